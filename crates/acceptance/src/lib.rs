@@ -1,0 +1,1 @@
+//! Drives the real tofu and terraform with the provider and the platform

@@ -1,0 +1,1 @@
+//! What Fusionize asks of CloudWatch and Lambda

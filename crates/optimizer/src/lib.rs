@@ -1,0 +1,1 @@
+//! Observation, workload model, forecast, search and decision over fusion setups, all pure

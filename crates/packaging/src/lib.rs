@@ -1,0 +1,1 @@
+//! Content hashes and deterministic packages of fused functions

@@ -1,0 +1,1 @@
+//! An embedded endpoint compatible with AWS Lambda, CloudWatch and CloudWatch Logs

@@ -1,0 +1,1 @@
+//! From an application's manifest to HCL modules

@@ -1,0 +1,3 @@
+//! The provider fusion for Terraform and OpenTofu
+
+fn main() {}
