@@ -1,0 +1,29 @@
+terraform {
+  required_providers {
+    fusion = {
+      source = "fusionize/fusion"
+    }
+  }
+}
+
+provider "fusion" {}
+
+variable "mode" {
+  type    = string
+  default = "auto"
+}
+
+variable "pinned_setup" {
+  type    = string
+  default = null
+}
+
+module "application" {
+  source       = "../app/fusionized"
+  mode         = var.mode
+  pinned_setup = var.pinned_setup
+}
+
+output "functions" {
+  value = module.application.functions
+}

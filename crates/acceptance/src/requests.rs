@@ -1,0 +1,69 @@
+//! Requests to functions of a platform, as a client outside of AWS would send them.
+//!
+//! Owns the client and an open loop; the tests judge the answers. Uses the AWS SDK
+//! itself, not the project's own client, so that it is an independent party.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_lambda::primitives::Blob;
+use fusion_platform::Platform;
+use serde_json::Value;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// A Lambda client of the platform. It retries nothing: a lost request has to show.
+pub fn client(platform: &Platform) -> Client {
+    let credentials =
+        Credentials::new(platform.access_key(), platform.secret_key(), None, None, "acceptance");
+    let config = aws_sdk_lambda::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(platform.endpoint())
+        .credentials_provider(credentials)
+        .retry_config(aws_sdk_lambda::config::retry::RetryConfig::disabled())
+        .build();
+    Client::from_conf(config)
+}
+
+/// Invokes a function's `live` and waits for its answer; a function error is an error.
+pub async fn invoke(client: &Client, function: &str, event: &Value) -> Result<Value> {
+    let answer = client
+        .invoke()
+        .function_name(function)
+        .qualifier("live")
+        .payload(Blob::new(event.to_string()))
+        .send()
+        .await
+        .with_context(|| format!("invoking {function}"))?;
+    let payload = answer.payload().map(|blob| blob.as_ref().to_vec()).unwrap_or_default();
+    let text = String::from_utf8_lossy(&payload);
+    if answer.function_error().is_some() {
+        bail!("{function} answered with an error: {text}");
+    }
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// Sends `count` requests at a fixed rate, without waiting for one before the next, and
+/// gives back each one's outcome in the order of sending.
+pub async fn open_loop(
+    client: &Client,
+    function: &str,
+    per_second: f64,
+    count: usize,
+    event: impl Fn(usize) -> Value,
+) -> Vec<Result<Value>> {
+    let mut clock = interval(Duration::from_secs_f64(1.0 / per_second));
+    clock.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let mut running = JoinSet::new();
+    for index in 0..count {
+        clock.tick().await;
+        let (client, function, event) = (client.clone(), function.to_owned(), event(index));
+        running.spawn(async move { (index, invoke(&client, &function, &event).await) });
+    }
+    let mut outcomes = running.join_all().await;
+    outcomes.sort_by_key(|(index, _)| *index);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}

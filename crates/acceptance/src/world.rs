@@ -1,0 +1,198 @@
+//! A working copy of one application with its stack, a platform, and a host.
+//!
+//! Owns the files of the copy and the host's environment. What a command means is
+//! the test's business.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use anyhow::{Context, Result, bail, ensure};
+use fusion_platform::{Platform, PlatformConfig};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::host::{Host, workspace_binary};
+use crate::state::{Setup, resources};
+
+/// The platform's region and account, which every stack of these tests uses.
+const REGION: &str = "us-east-1";
+
+/// What one command of a host said.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its exit code; -1 where a signal ended it.
+    pub code: i32,
+    /// Standard output and standard error, one after the other.
+    pub text: String,
+}
+
+impl Outcome {
+    fn from(output: &Output) -> Self {
+        let text = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part).into_owned());
+        Self { code: output.status.code().unwrap_or(-1), text: text.concat() }
+    }
+
+    /// The outcome, if the command ended with 0.
+    pub fn success(self) -> Result<Self> {
+        ensure!(self.code == 0, "exit code {}:\n{}", self.code, self.text);
+        Ok(self)
+    }
+}
+
+/// A platform, and a working copy of an application whose stack a host applies.
+pub struct World {
+    /// The host that applies.
+    pub host: Host,
+    /// The platform, in this process.
+    pub platform: Platform,
+    folder: TempDir,
+    binary: PathBuf,
+}
+
+impl World {
+    /// Copies `apps/<app>`, generates its module, starts a platform, and initialises the stack.
+    pub async fn start(host: Host, app: &str) -> Result<Self> {
+        let platform = Platform::start(PlatformConfig::default()).await?;
+        let folder = TempDir::with_prefix("fusionize-acceptance-")?;
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("apps").join(app);
+        copy(&source, folder.path()).with_context(|| format!("copying the application {app}"))?;
+        let world = Self { host, platform, folder, binary: host.find()? };
+        world.install_provider()?;
+        world.generate().await?;
+        world.run(&["init", "-no-color", "-input=false"]).await?.success()?;
+        Ok(world)
+    }
+
+    /// A path in the working copy.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.folder.path().join(relative)
+    }
+
+    /// Replaces the first text by the second in a file of the working copy.
+    pub fn edit(&self, relative: &str, from: &str, to: &str) -> Result<()> {
+        let path = self.path(relative);
+        let text = fs::read_to_string(&path)?;
+        ensure!(text.contains(from), "{relative} does not contain {from:?}");
+        Ok(fs::write(path, text.replace(from, to))?)
+    }
+
+    /// Generates the application's module again.
+    pub async fn generate(&self) -> Result<()> {
+        let output = Command::new(workspace_binary("fusionize")?)
+            .arg("generate")
+            .current_dir(self.path("app"))
+            .output()
+            .await?;
+        Outcome::from(&output).success().context("`fusionize generate`")?;
+        Ok(())
+    }
+
+    /// Runs the host in the stack's folder.
+    pub async fn run(&self, arguments: &[&str]) -> Result<Outcome> {
+        let output = self.command(arguments).output().await?;
+        Ok(Outcome::from(&output))
+    }
+
+    /// The host's command, ready to be started in the stack's folder.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        self.command_in("stack", arguments)
+    }
+
+    /// The host's command, ready to be started in another folder of the working copy.
+    pub fn command_in(&self, folder: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .args(arguments)
+            .current_dir(self.path(folder))
+            .env("TF_CLI_CONFIG_FILE", self.path("host.tfrc"))
+            .env("TF_IN_AUTOMATION", "1")
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("AWS_ENDPOINT_URL", self.platform.endpoint())
+            .env("AWS_ACCESS_KEY_ID", self.platform.access_key())
+            .env("AWS_SECRET_ACCESS_KEY", self.platform.secret_key())
+            .env("AWS_REGION", REGION)
+            .kill_on_drop(true);
+        command
+    }
+
+    /// `apply -auto-approve`, which has to succeed.
+    pub async fn apply(&self) -> Result<Outcome> {
+        self.try_apply(&[]).await?.success()
+    }
+
+    /// `apply -auto-approve` with further arguments, whatever comes of it.
+    pub async fn try_apply(&self, further: &[&str]) -> Result<Outcome> {
+        let mut arguments = vec!["apply", "-auto-approve", "-no-color", "-input=false"];
+        arguments.extend(further);
+        self.run(&arguments).await
+    }
+
+    /// `plan -detailed-exitcode`: 0 nothing to do, 2 changes. An error is an error here.
+    pub async fn plan(&self, further: &[&str]) -> Result<Outcome> {
+        let mut arguments = vec!["plan", "-detailed-exitcode", "-no-color", "-input=false"];
+        arguments.extend(further);
+        let outcome = self.run(&arguments).await?;
+        ensure!(matches!(outcome.code, 0 | 2), "plan failed:\n{}", outcome.text);
+        Ok(outcome)
+    }
+
+    /// The plan as the host's JSON.
+    pub async fn plan_json(&self) -> Result<Value> {
+        self.plan(&["-out=plan.bin"]).await?;
+        self.json(&["show", "-json", "plan.bin"]).await
+    }
+
+    /// The state's `fusion_setup`.
+    pub async fn setup(&self) -> Result<Setup> {
+        let state = self.json(&["show", "-json"]).await?;
+        let found = resources(&state["values"]).into_iter().find(|one| one["type"] == "fusion_setup");
+        Setup::read(&found.context("the state has no fusion_setup")?["values"])
+    }
+
+    /// Runs a command whose standard output is JSON.
+    pub async fn json(&self, arguments: &[&str]) -> Result<Value> {
+        let output = self.command(arguments).output().await?;
+        if !output.status.success() {
+            bail!("{arguments:?}: {}", Outcome::from(&output).text);
+        }
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    /// Lays the provider's binary out as the host's filesystem mirror wants it.
+    fn install_provider(&self) -> Result<()> {
+        let version = env!("CARGO_PKG_VERSION");
+        let platform = if cfg!(target_arch = "aarch64") { "linux_arm64" } else { "linux_amd64" };
+        let mirror = self.path("mirror");
+        let target = mirror
+            .join(self.host.registry())
+            .join("fusionize/fusion")
+            .join(version)
+            .join(platform);
+        fs::create_dir_all(&target)?;
+        let binary = workspace_binary("terraform-provider-fusion")?;
+        let place = target.join(format!("terraform-provider-fusion_v{version}"));
+        if fs::hard_link(&binary, &place).is_err() {
+            fs::copy(&binary, &place)?;
+        }
+        let configuration =
+            format!("provider_installation {{\n  filesystem_mirror {{\n    path = {mirror:?}\n  }}\n}}\n");
+        Ok(fs::write(self.path("host.tfrc"), configuration)?)
+    }
+}
+
+/// Copies a folder with everything below it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

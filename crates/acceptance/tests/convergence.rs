@@ -1,0 +1,96 @@
+//! Evidence in, better setups out: regrouping, standing still, and the way back.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use fusion_acceptance::{Host, World, requests, under_both_hosts};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+under_both_hosts!(
+    evidence_leads_to_a_better_setup_and_then_to_rest,
+    changed_behaviour_leads_back,
+    changed_objective_takes_effect_in_the_same_plan,
+);
+
+/// The runtime writes its measurements within this time on the platform (1 s), with the
+/// next invocation of the same environment at the latest.
+const FLUSH: Duration = Duration::from_millis(1200);
+
+/// A waits for B and for nobody else: B comes inside, and then nothing changes any more,
+/// however much is measured.
+async fn evidence_leads_to_a_better_setup_and_then_to_rest(host: Host) -> Result<()> {
+    let world = World::start(host, "pair").await?;
+    world.apply().await?;
+    drive(&world, "now").await?;
+    let plan = world.plan(&[]).await?;
+    assert_eq!(plan.code, 2, "{}", plan.text);
+    world.apply().await?;
+    let fused = world.setup().await?;
+    assert_eq!(fused.groups["front"], ["front", "price"]);
+    assert_eq!(fused.phase, "optimized");
+    assert_eq!(fused.generation, 2);
+
+    drive(&world, "now").await?;
+    let plan = world.plan(&[]).await?;
+    assert_eq!(plan.code, 0, "{}", plan.text);
+    assert!(!plan.text.contains("changed outside"), "{}", plan.text);
+    // The new evidence is kept, without a change that anybody sees.
+    let applied = world.apply().await?;
+    assert!(applied.text.contains("0 added, 0 changed, 0 destroyed"), "{}", applied.text);
+    assert_eq!(world.setup().await?, fused);
+    Ok(())
+}
+
+/// When the callers stop waiting for B, keeping it inside would put its work in front of
+/// the answer for nothing; the setup follows the evidence.
+async fn changed_behaviour_leads_back(host: Host) -> Result<()> {
+    let world = World::start(host, "pair").await?;
+    world.apply().await?;
+    drive(&world, "now").await?;
+    world.apply().await?;
+    assert_eq!(world.setup().await?.groups["front"], ["front", "price"]);
+
+    // The source of `front` now never waits; its old evidence is not its evidence any more.
+    world.edit("app/tasks/front/handler.js", "mode === \"later\"", "true")?;
+    world.apply().await?;
+    drive(&world, "later").await?;
+    world.apply().await?;
+    let after = world.setup().await?;
+    assert_eq!(after.groups["front"], ["front"], "{}", after.notation);
+    assert!(after.notation.contains("(price)@"), "{}", after.notation);
+    Ok(())
+}
+
+/// The optimizer runs in the plan, from evidence that is kept: no request is needed between
+/// a change of the objective and its effect.
+async fn changed_objective_takes_effect_in_the_same_plan(host: Host) -> Result<()> {
+    let world = World::start(host, "pair").await?;
+    world.apply().await?;
+    drive(&world, "now").await?;
+    world.try_apply(&["-var=mode=hold"]).await?.success()?;
+    assert_eq!(world.setup().await?.groups["front"], ["front"]);
+
+    let plan = world.plan(&["-refresh=false"]).await?;
+    assert_eq!(plan.code, 2, "{}", plan.text);
+    assert!(plan.text.contains("(front,price)@"), "{}", plan.text);
+    Ok(())
+}
+
+/// Sends enough requests for a decision, all of which have to be answered, and waits until
+/// what they measured has been written.
+async fn drive(world: &World, mode: &str) -> Result<()> {
+    let client = requests::client(&world.platform);
+    let event = |order: usize| json!({ "order": order, "mode": mode });
+    let outcomes = requests::open_loop(&client, "pair-front", 10.0, 60, event).await;
+    for (order, outcome) in outcomes.into_iter().enumerate() {
+        let answer: Value = outcome?;
+        ensure!(answer["order"] == json!(order), "request {order} was answered with {answer}");
+    }
+    sleep(FLUSH).await;
+    for outcome in requests::open_loop(&client, "pair-front", 10.0, 5, event).await {
+        outcome?;
+    }
+    sleep(FLUSH).await;
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Setups change while requests come in and events wait: nothing is lost, nothing differs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use fusion_acceptance::{Host, World, requests, under_both_hosts};
+use serde_json::json;
+use tokio::time::sleep;
+
+under_both_hosts!(no_request_and_no_event_is_lost_while_setups_change);
+
+/// Requests a second, and how long they go on.
+const RATE: f64 = 50.0;
+const SECONDS: usize = 30;
+
+/// Setups that the application is switched to while it serves.
+const SWITCHES: [&str; 3] = [
+    "(audit)@1024-(front,price)@1024",
+    "(audit)@1024-(front)@1024-(price)@512",
+    "(audit)@512-(front,price)@1769",
+];
+
+async fn no_request_and_no_event_is_lost_while_setups_change(host: Host) -> Result<()> {
+    let world = World::start(host, "pair").await?;
+    pin(&world, "(audit)@1024-(front)@1024-(price)@1024")?;
+    world.apply().await?;
+    let client = requests::client(&world.platform);
+    let ledger = world.path("ledger");
+    let event = |order: usize| json!({ "order": order, "mode": "now", "ledger": ledger });
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
+    let count = RATE as usize * SECONDS;
+    let load = requests::open_loop(&client, "pair-front", RATE, count, event);
+    let switches = async {
+        for notation in SWITCHES {
+            sleep(Duration::from_secs(4)).await;
+            pin(&world, notation)?;
+            world.apply().await?;
+            let now = world.setup().await?.notation;
+            ensure!(now == notation, "the setup is {now} instead of {notation}");
+        }
+        anyhow::Ok(())
+    };
+    let (outcomes, switched) = tokio::join!(load, switches);
+    switched?;
+    for (order, outcome) in outcomes.into_iter().enumerate() {
+        let answer = outcome.with_context(|| format!("request {order} of {count}"))?;
+        assert_eq!(answer, json!({ "order": order, "price": order * 2 }));
+    }
+    every_event_is_handled(&ledger, count).await
+}
+
+/// Waits until the ledger has each order; at least once is what Lambda promises.
+async fn every_event_is_handled(ledger: &std::path::Path, count: usize) -> Result<()> {
+    let mut handled = BTreeSet::new();
+    for _ in 0..120 {
+        let text = fs::read_to_string(ledger).unwrap_or_default();
+        handled = text.lines().filter_map(|line| line.parse::<usize>().ok()).collect();
+        if handled.len() == count {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(500)).await;
+    }
+    let missing: Vec<usize> = (0..count).filter(|order| !handled.contains(order)).collect();
+    anyhow::bail!("{} events were never handled: {missing:?}", missing.len())
+}
+
+/// Pins the stack's setup by the module's variable.
+fn pin(world: &World, notation: &str) -> Result<()> {
+    let stack = format!("pinned_setup = \"{notation}\"\n");
+    fs::write(world.path("stack/terraform.tfvars"), stack)?;
+    Ok(())
+}
