@@ -1,0 +1,104 @@
+//! What `fusionize init` writes: a manifest and a small application to begin with.
+
+use std::collections::BTreeMap;
+
+use crate::files::Files;
+use crate::manifest::FILE_NAME;
+
+/// Why nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StarterError {
+    /// The name cannot be an application's.
+    #[error(
+        "`{0}` is no name for an application: write a letter, then up to 39 letters, digits, `-` or `_`"
+    )]
+    Name(String),
+    /// Files that would have been overwritten.
+    #[error("{} exists already and is not overwritten: choose another folder, or remove it", .0.join(", "))]
+    Exists(Vec<String>),
+}
+
+/// The files of a starter application by path, none of which exists in `existing`.
+pub fn files(
+    application: &str,
+    existing: &dyn Files,
+) -> Result<BTreeMap<String, String>, StarterError> {
+    if !crate::manifest::is_application_name(application) {
+        return Err(StarterError::Name(application.to_owned()));
+    }
+    let manifest = MANIFEST.replace("{application}", application);
+    let files = BTreeMap::from([
+        (FILE_NAME.to_owned(), manifest),
+        ("tasks/greet/handler.js".to_owned(), GREET.to_owned()),
+        ("tasks/shout/handler.js".to_owned(), SHOUT.to_owned()),
+    ]);
+    let taken: Vec<String> = files
+        .keys()
+        .filter(|path| existing.text(path).is_some())
+        .map(|path| format!("`{path}`"))
+        .collect();
+    if taken.is_empty() {
+        Ok(files)
+    } else {
+        Err(StarterError::Exists(taken))
+    }
+}
+
+const MANIFEST: &str = r#"# What the application is made of. `fusionize validate` checks it, `fusionize generate`
+# writes the module `fusionized` from it, for `terraform` and `tofu` alike.
+application "{application}" {
+  runtime     = "nodejs22.x"
+  entrypoints = ["greet"]
+
+  # Every task has a folder below `tasks` and exports a handler from `handler.js`.
+  task "greet" {
+    calls = ["shout"]
+  }
+
+  task "shout" {}
+}
+"#;
+
+const GREET: &str = r"'use strict';
+
+// An entrypoint: clients invoke it. `callFunction(name, input, sync)` calls another task; whether
+// that is a plain call or an invocation of another function is the fusion setup's decision.
+exports.handler = async (event, callFunction) => {
+  const loud = await callFunction('shout', { text: `hello, ${event.name ?? 'world'}` }, true);
+  return { greeting: loud.text };
+};
+";
+
+const SHOUT: &str = r"'use strict';
+
+exports.handler = async (event) => ({ text: `${event.text.toUpperCase()}!` });
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::FileMap;
+
+    #[test]
+    fn the_starter_is_a_valid_application() {
+        let files = files("hello", &FileMap::default()).unwrap();
+        let manifest =
+            crate::manifest::read(FILE_NAME, &files[FILE_NAME], &FileMap(files.clone())).unwrap();
+        assert_eq!(manifest.application, "hello");
+        assert_eq!(manifest.tasks.len(), 2);
+    }
+
+    #[test]
+    fn nothing_is_overwritten() {
+        let existing = FileMap::new([("tasks/greet/handler.js", "")]);
+        let error = files("hello", &existing).unwrap_err();
+        assert_eq!(
+            error,
+            StarterError::Exists(vec!["`tasks/greet/handler.js`".into()])
+        );
+        assert!(matches!(
+            files("1", &FileMap::default()),
+            Err(StarterError::Name(_))
+        ));
+    }
+}
