@@ -8,6 +8,7 @@ mod config;
 mod platform;
 mod pressure;
 pub mod runtimes;
+pub mod telemetry;
 
 pub use config::{CpuControl, PlatformConfig};
 pub use platform::{ACCOUNT, Platform, REGION, StartError};

@@ -1,0 +1,1 @@
+//! Filter patterns of FilterLogEvents: words, phrases, and conditions on JSON members.

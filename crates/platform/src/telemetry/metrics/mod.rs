@@ -1,0 +1,220 @@
+//! The metric store: what was measured, by metric and unit, within limits of memory and time.
+//!
+//! It owns identity, storage, retention and statistics. It knows no clock, no wire form and no file.
+
+pub mod datum;
+pub mod series;
+pub mod slot;
+pub mod statistic;
+pub mod unit;
+
+use super::limits::Limits;
+use datum::{Datum, MetricId};
+use series::Series;
+use std::collections::BTreeMap;
+use unit::Unit;
+
+/// Seconds between two passes that coarsen old data.
+const AGE_EVERY_S: i64 = 60;
+
+/// All series of one metric, by unit.
+pub type Units = BTreeMap<Unit, Series>;
+
+/// All metrics.
+#[derive(Debug, Default)]
+pub struct MetricStore {
+    metrics: BTreeMap<MetricId, Units>,
+    raw_len: usize,
+    aged_at_s: i64,
+}
+
+/// The store holds as many metrics as it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the store holds {0} metrics, which is its limit; metrics leave it when their data expires"
+)]
+pub struct TooManyMetrics(pub usize);
+
+impl MetricStore {
+    /// Whether these data may be added.
+    pub fn admit(&self, data: &[Datum], limits: &Limits) -> Result<(), TooManyMetrics> {
+        let room = limits.metrics.saturating_sub(self.metrics.len());
+        // Only near the limit is it worth finding out which of the metrics are new.
+        if data.len() <= room {
+            return Ok(());
+        }
+        let new: std::collections::BTreeSet<&MetricId> = data
+            .iter()
+            .map(|datum| &datum.metric)
+            .filter(|metric| !self.metrics.contains_key(*metric))
+            .collect();
+        if new.len() <= room {
+            Ok(())
+        } else {
+            Err(TooManyMetrics(limits.metrics))
+        }
+    }
+
+    /// Adds data.
+    pub fn add(&mut self, data: Vec<Datum>) {
+        for datum in data {
+            let units = match self.metrics.get_mut(&datum.metric) {
+                Some(units) => units,
+                None => self.metrics.entry(datum.metric.clone()).or_default(),
+            };
+            self.raw_len += units.entry(datum.unit).or_default().add(&datum);
+        }
+    }
+
+    /// Adds a whole series, as a snapshot holds it.
+    pub fn restore(&mut self, metric: MetricId, unit: Unit, series: Series) {
+        self.raw_len += series.raw_len();
+        self.metrics.entry(metric).or_default().insert(unit, series);
+    }
+
+    /// Every series, for a snapshot.
+    pub fn series(&self) -> impl Iterator<Item = (&MetricId, Unit, &Series)> {
+        self.metrics.iter().flat_map(|(metric, units)| {
+            units
+                .iter()
+                .map(move |(unit, series)| (metric, *unit, series))
+        })
+    }
+
+    /// The series of one metric by unit; none where the metric was never seen.
+    pub fn units(&self, metric: &MetricId) -> Option<&Units> {
+        self.metrics.get(metric)
+    }
+
+    /// The metrics after `after`, in the order of their identity, each with the second of its newest data.
+    pub fn list<'a>(
+        &'a self,
+        after: Option<&'a MetricId>,
+    ) -> impl Iterator<Item = (&'a MetricId, i64)> {
+        use std::ops::Bound;
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.metrics
+            .range((from, Bound::Unbounded))
+            .filter_map(|(metric, units)| {
+                Some((
+                    metric,
+                    units.values().filter_map(Series::last_second).max()?,
+                ))
+            })
+    }
+
+    /// Coarsens and drops old data, and folds raw values where they take more memory than they may.
+    pub fn maintain(&mut self, now_ms: i64, limits: &Limits) {
+        let now_s = now_ms.div_euclid(1000);
+        if now_s - self.aged_at_s >= AGE_EVERY_S {
+            self.aged_at_s = now_s;
+            self.metrics.retain(|_, units| {
+                units.retain(|_, series| {
+                    series.age(now_s);
+                    !series.is_empty()
+                });
+                !units.is_empty()
+            });
+            self.count_raw();
+        }
+        if self.raw_len > limits.raw_values {
+            self.count_raw();
+            self.bound_raw(limits.raw_values);
+        }
+    }
+
+    fn count_raw(&mut self) {
+        self.raw_len = self.series().map(|(_, _, series)| series.raw_len()).sum();
+    }
+
+    /// Folds the oldest slots until a quarter of the allowance is free; if that is not enough, forgets
+    /// the raw values of the oldest. The quarter keeps this pass rare.
+    fn bound_raw(&mut self, allowed: usize) {
+        let goal = allowed - allowed / 4;
+        let mut total = self.raw_len;
+        let mut slots: Vec<_> = self
+            .metrics
+            .values_mut()
+            .flat_map(Units::values_mut)
+            .flat_map(Series::slots_mut)
+            .collect();
+        slots.sort_by_key(|(second, _)| *second);
+        for (_, slot) in &mut slots {
+            if total <= goal {
+                break;
+            }
+            total -= slot.raw_len();
+            slot.fold();
+            total += slot.raw_len();
+        }
+        for (_, slot) in &mut slots {
+            if total <= goal {
+                break;
+            }
+            total -= slot.raw_len();
+            slot.forget_raw();
+        }
+        self.raw_len = total;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn datum(name: &str, second: i64, value: f64) -> Datum {
+        Datum::single(
+            MetricId::new("N", name, []),
+            Unit::NONE,
+            second * 1000,
+            value,
+        )
+    }
+
+    fn limits(metrics: usize, raw_values: usize) -> Limits {
+        Limits {
+            metrics,
+            raw_values,
+            ..Limits::default()
+        }
+    }
+
+    #[test]
+    fn only_new_metrics_count_against_the_limit() {
+        let mut store = MetricStore::default();
+        let limits = limits(2, 100);
+        store.add(vec![datum("a", 0, 1.0), datum("b", 0, 1.0)]);
+        assert_eq!(
+            store.admit(&[datum("a", 60, 1.0), datum("b", 60, 1.0)], &limits),
+            Ok(())
+        );
+        assert_eq!(
+            store.admit(&[datum("c", 60, 1.0)], &limits),
+            Err(TooManyMetrics(2))
+        );
+    }
+
+    #[test]
+    fn raw_values_stay_within_their_limit_and_sums_survive() {
+        let mut store = MetricStore::default();
+        for value in 0..4000_u32 {
+            store.add(vec![datum(
+                "a",
+                i64::from(value / 1000) * 60,
+                f64::from(value),
+            )]);
+        }
+        store.maintain(300_000, &limits(10, 1000));
+        assert!(store.raw_len <= 1000, "{} raw values", store.raw_len);
+        let units = store.units(&MetricId::new("N", "a", [])).expect("stored");
+        let sum = statistic::Statistic::parse("Sum").expect("valid");
+        let periods = units[&Unit::NONE].periods(0..300, 300, 300);
+        assert_eq!(
+            periods
+                .iter()
+                .filter_map(|(_, s)| sum.evaluate(s))
+                .sum::<f64>(),
+            7_998_000.0
+        );
+    }
+}
