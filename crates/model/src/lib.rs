@@ -11,6 +11,11 @@
 //! Reading order: [`task`], [`application`], [`graph`], [`setup`],
 //! [`notation`], [`release`], [`package`], [`telemetry`], [`envelope`].
 
+#![allow(
+    clippy::similar_names,
+    reason = "caller and callee are the field's words"
+)]
+
 pub mod application;
 pub mod envelope;
 pub mod graph;

@@ -4,6 +4,7 @@
 //! The zip itself is made in `fusion-packaging`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
@@ -105,9 +106,10 @@ pub fn package_sha256(
     let mut text = fusion_json.to_text();
     for task in fusion_json.tasks.keys() {
         let hash = source_sha256.get(task).map_or("", String::as_str);
-        text.push_str(&format!("source {task} {hash}\n"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "source {task} {hash}");
     }
-    text.push_str(&format!("runtime {fusion_runtime_sha256}\n"));
+    let _ = writeln!(text, "runtime {fusion_runtime_sha256}");
     sha256_hex(text)
 }
 
