@@ -13,7 +13,6 @@ mod reader;
 mod settings;
 mod source;
 mod task;
-mod task_name;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,7 +22,8 @@ use crate::problem::{ManifestText, Problems};
 
 pub use crate::manifest::environment::EnvironmentValue;
 pub use crate::manifest::settings::{Minimize, Objective, Observation, Pricing};
-pub use crate::manifest::task_name::TaskName;
+pub use fusion_model::application::{CallMode, DeclaredCall, OWN_ISOLATION};
+pub use fusion_model::task::TaskName;
 
 /// The manifest's usual file name.
 pub const FILE_NAME: &str = "fusionize.hcl";
@@ -90,44 +90,13 @@ pub struct Task {
     /// What its code may do.
     pub permissions: Vec<Permission>,
     /// The calls its author declared; `None` where it is left to observation.
-    pub calls: Option<Vec<Call>>,
+    pub calls: Option<Vec<DeclaredCall>>,
 }
-
-/// The isolation of a task that never shares its function.
-pub const OWN_ISOLATION: &str = "own";
 
 impl Task {
     /// Whether the task never shares a function with another.
     pub fn alone(&self) -> bool {
         self.isolation == OWN_ISOLATION
-    }
-}
-
-/// A declared call to another task.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Call {
-    /// The callee.
-    pub task: TaskName,
-    /// Whether the caller waits for the answer.
-    pub mode: CallMode,
-}
-
-/// Whether a caller waits for the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CallMode {
-    /// It waits.
-    Sync,
-    /// It goes on at once.
-    Async,
-}
-
-impl CallMode {
-    /// The mode as manifest and provider write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sync => "sync",
-            Self::Async => "async",
-        }
     }
 }
 

@@ -1,9 +1,23 @@
-//! Turns a manifest into the files of a module.
+//! Turns a manifest into the files of a module, each file one subject.
+//!
+//! The module is self-contained: the fusion runtime's files and the building block
+//! `switched-functions` are written beside it. What a value of the manifest may be was settled by
+//! [`crate::manifest`]; here it only becomes HCL.
+
+mod embedded;
+mod functions;
+mod outputs;
+mod readme;
+mod setup;
+mod tasks;
+mod variables;
+mod versions;
 
 use std::collections::BTreeMap;
 
-use crate::manifest::Manifest;
-use crate::problem::Problems;
+use crate::hcl::Body;
+use crate::manifest::{EnvironmentValue, Manifest};
+use crate::problem::{Problem, Problems};
 
 /// What the module is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +55,57 @@ pub fn generate(
     manifest: &Manifest,
     options: &Options,
 ) -> Result<BTreeMap<String, String>, Problems> {
-    let _ = (manifest, options);
-    Ok(BTreeMap::new())
+    match options.target {
+        Target::Local => only_literals(manifest)?,
+    }
+    let mut files = embedded::files();
+    let mut add = |path: &str, text: String| files.insert(path.to_owned(), text);
+    add("README.md", readme::text(manifest));
+    add("functions.tf", file(functions::body()));
+    add("outputs.tf", file(outputs::body()));
+    add("setup.tf", file(setup::body(manifest)));
+    add(
+        "tasks.tf",
+        file(tasks::body(manifest, &options.application_path)),
+    );
+    add("variables.tf", file(variables::body(manifest)));
+    add("versions.tf", file(versions::body()));
+    Ok(files)
+}
+
+/// A file's text.
+fn file(body: Body) -> String {
+    body.to_string()
+}
+
+/// The calling stack's expressions have no meaning inside a module without variables for them.
+fn only_literals(manifest: &Manifest) -> Result<(), Problems> {
+    let mut problems = Vec::new();
+    for (task, name, value) in manifest.tasks.iter().flat_map(|(task, settings)| {
+        settings
+            .environment
+            .iter()
+            .map(move |(name, value)| (task, name, value))
+    }) {
+        let EnvironmentValue::Expression { text, offset_bytes } = value else {
+            continue;
+        };
+        problems.push(Problem {
+            code: "environment-expression",
+            message: format!(
+                "the environment variable `{name}` of task `{task}` is an expression, \
+                 which the target `local` does not have"
+            ),
+            label: "has to be a literal".to_owned(),
+            help: "write its value as a string".to_owned(),
+            place: manifest
+                .text
+                .place(*offset_bytes..offset_bytes + text.len()),
+        });
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Problems::new(manifest.text.clone(), problems))
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fusion_model::application::MEMORY_MB;
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body};
@@ -316,9 +317,7 @@ fn memory_sizes(reader: &mut Reader, scope: &mut Scope<'_>) -> Vec<u32> {
     };
     let sizes: BTreeSet<u32> = list
         .iter()
-        .filter_map(|size| {
-            reader::integer(reader, &title, "memory_sizes_mb", size, task::MEMORY_MB)
-        })
+        .filter_map(|size| reader::integer(reader, &title, "memory_sizes_mb", size, MEMORY_MB))
         .collect();
     sizes.into_iter().collect()
 }

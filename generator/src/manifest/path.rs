@@ -1,9 +1,11 @@
 //! Paths in the manifest: always inside the application's folder.
 
+use fusion_model::package::{FUSION_JSON_PATH, RUNTIME_FOLDER};
+
 use crate::manifest::reader::{Reader, Spanned};
 
 /// First parts of paths that the package of a function needs for itself.
-const RESERVED: &[&str] = &["fusion", "fusion.json"];
+const RESERVED: &[&str] = &[RUNTIME_FOLDER, FUSION_JSON_PATH];
 
 /// Why a path cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

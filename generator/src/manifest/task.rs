@@ -1,8 +1,10 @@
 //! Reads the blocks `task`, and finds the tasks of a manifest without any.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
+use fusion_model::application::{
+    self as model, MAX_FUNCTION_NAME_LENGTH, MEMORY_MB, TIMEOUT_SECONDS,
+};
 use hcl_edit::expr::{Expression, Object};
 use hcl_edit::structure::{Block, Body};
 
@@ -10,17 +12,9 @@ use crate::files::Files;
 use crate::manifest::application::{Context, RUNTIMES, label};
 use crate::manifest::reader::{self, Bytes, Reader, Scope, Spanned};
 use crate::manifest::{
-    Call, CallMode, Permission, TASKS_FOLDER, Task, TaskName, environment, names, path, source,
+    CallMode, DeclaredCall, Permission, TASKS_FOLDER, Task, TaskName, environment, names, path,
+    source,
 };
-
-/// Memory that Lambda gives a function.
-pub(super) const MEMORY_MB: RangeInclusive<u32> = 128..=10_240;
-
-/// How long Lambda lets a function run.
-const TIMEOUT_SECONDS: RangeInclusive<u32> = 1..=900;
-
-/// The longest name that Lambda takes for a function.
-const MAX_FUNCTION_NAME: usize = 64;
 
 /// A task whose name is known, but nothing else yet.
 pub(super) struct Declared<'b> {
@@ -209,22 +203,22 @@ fn function_name(
     let name = scope
         .string(reader, "function_name")
         .unwrap_or_else(|| Spanned {
-            value: format!("{}-{}", context.application, task.value),
+            value: model::Application::default_function_name(&context.application, &task.value),
             span: task.span.clone(),
         });
     let length = name.value.len();
-    if length > MAX_FUNCTION_NAME {
+    if length > MAX_FUNCTION_NAME_LENGTH {
         reader.report(
             "function-name-length",
             name.span,
             format!(
-                "the function name `{}` has {length} characters, Lambda takes at most {MAX_FUNCTION_NAME}",
+                "the function name `{}` has {length} characters, Lambda takes at most {MAX_FUNCTION_NAME_LENGTH}",
                 name.value
             ),
             "too long",
             "give the task a shorter `function_name`",
         );
-    } else if !names::is_function_characters(&name.value, MAX_FUNCTION_NAME) {
+    } else if !names::is_function_characters(&name.value, MAX_FUNCTION_NAME_LENGTH) {
         reader.report(
             "function-name",
             name.span,
@@ -278,10 +272,14 @@ fn permission_list(
     list
 }
 
-fn calls(reader: &mut Reader, context: &Context<'_>, scope: &mut Scope<'_>) -> Option<Vec<Call>> {
+fn calls(
+    reader: &mut Reader,
+    context: &Context<'_>,
+    scope: &mut Scope<'_>,
+) -> Option<Vec<DeclaredCall>> {
     let place = format!("`calls` of {}", scope.title());
     let list = scope.list(reader, "calls")?;
-    let mut calls: Vec<Call> = list
+    let mut calls: Vec<DeclaredCall> = list
         .iter()
         .filter_map(|call| read_call(reader, context, &place, call))
         .collect();
@@ -295,10 +293,10 @@ fn read_call(
     context: &Context<'_>,
     place: &str,
     call: &Expression,
-) -> Option<Call> {
+) -> Option<DeclaredCall> {
     if let Some(name) = reader::string(call) {
         let task = context.task(reader, place, &name)?;
-        return Some(Call {
+        return Some(DeclaredCall {
             task,
             mode: CallMode::Sync,
         });
@@ -314,7 +312,7 @@ fn read_call(
         );
         return None;
     };
-    Some(Call {
+    Some(DeclaredCall {
         task: context.task(reader, place, &name)?,
         mode,
     })

@@ -1,0 +1,115 @@
+//! `setup.tf`: the sources' hashes and the resource that decides the setup.
+
+use std::collections::BTreeSet;
+
+use crate::hcl::{Body, Value};
+use crate::manifest::{Manifest, Pricing, TaskName};
+
+pub(super) fn body(manifest: &Manifest) -> Body {
+    Body::new()
+        .comment("Content hash and size of every task, read in the plan.")
+        .block("data", &["fusion_sources", "this"], sources())
+        .comment(
+            "Decides which tasks run inside which function, and how much memory each function gets:\n\
+             first from the settings below, then from what CloudWatch says about the application.",
+        )
+        .block("resource", &["fusion_setup", "this"], setup(manifest))
+}
+
+fn sources() -> Body {
+    Body::new()
+        .attribute("root", Value::code("local.source_root"))
+        .attribute("runtime_path", Value::code("local.runtime_path"))
+        .attribute("shared", Value::code("local.shared"))
+        .blank()
+        .attribute("tasks", Value::code(SOURCES_TASKS))
+}
+
+fn setup(manifest: &Manifest) -> Body {
+    let mut body = Body::new()
+        .attribute("alias", Value::code("local.alias"))
+        .optional("apart", task_sets(&manifest.apart))
+        .attribute("application", Value::code("local.application"))
+        .attribute(
+            "fusion_runtime_sha256",
+            Value::code("data.fusion_sources.this.fusion_runtime_sha256"),
+        )
+        .optional("initial", manifest.initial.map(|initial| initial.as_str()))
+        .attribute("inline_async", Value::code("local.inline_async"))
+        .optional("memory_sizes_mb", memory_sizes(manifest))
+        .attribute("mode", Value::code("var.mode"))
+        .attribute("objective", Value::code("var.objective"))
+        .attribute("observation", Value::code("var.observation"))
+        .attribute("pinned_setup", Value::code("var.pinned_setup"));
+    if let Some(pricing) = pricing(&manifest.pricing) {
+        body = body.attribute("pricing", pricing);
+    }
+    body.attribute("telemetry_budget", Value::code("var.telemetry_budget"))
+        .optional("together", task_sets(&manifest.together))
+        .blank()
+        .attribute("sources", Value::code(SETUP_SOURCES))
+        .blank()
+        .attribute("tasks", Value::code(SETUP_TASKS))
+}
+
+fn task_sets(sets: &[BTreeSet<TaskName>]) -> Value {
+    if sets.is_empty() {
+        return Value::Null;
+    }
+    Value::list(
+        sets.iter()
+            .map(|set| Value::list(set.iter().map(TaskName::as_str))),
+    )
+}
+
+fn memory_sizes(manifest: &Manifest) -> Value {
+    if manifest.memory_sizes_mb.is_empty() {
+        return Value::Null;
+    }
+    Value::list(manifest.memory_sizes_mb.iter().copied())
+}
+
+fn pricing(pricing: &Pricing) -> Option<Value> {
+    let elements = [
+        ("architecture", Value::from(pricing.architecture.as_ref())),
+        ("gb_second_usd", pricing.gb_second_usd.into()),
+        ("request_usd", pricing.request_usd.into()),
+    ];
+    let set: Vec<_> = elements
+        .into_iter()
+        .filter(|(_, value)| *value != Value::Null)
+        .collect();
+    (!set.is_empty()).then(|| Value::object(set))
+}
+
+const SOURCES_TASKS: &str = "{
+  for name, task in local.tasks : name => {
+    handler = task.handler
+    runtime = task.runtime
+    source  = task.source
+  }
+}";
+
+const SETUP_SOURCES: &str = "{
+  root         = local.source_root
+  runtime_path = local.runtime_path
+  shared       = local.shared
+}";
+
+const SETUP_TASKS: &str = "{
+  for name, task in local.tasks : name => {
+    alone           = task.alone
+    calls           = task.calls
+    entrypoint      = task.entrypoint
+    function_name   = task.function_name
+    handler         = task.handler
+    isolation       = task.isolation
+    min_memory_mb   = task.min_memory_mb
+    permissions     = task.permissions
+    runtime         = task.runtime
+    source          = task.source
+    source_bytes    = data.fusion_sources.this.sources[name].bytes
+    source_sha256   = data.fusion_sources.this.sources[name].sha256
+    timeout_seconds = task.timeout_seconds
+  }
+}";

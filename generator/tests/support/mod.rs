@@ -1,0 +1,82 @@
+//! Golden folders: an application's files beside what is expected of them.
+
+#![allow(dead_code, reason = "every test binary uses its own part")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use fusion_generator::{FileMap, Manifest, Problems, manifest};
+
+/// The golden folders of the generator.
+pub fn testdata() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/generator")
+}
+
+/// The golden folders directly below `folder` that hold a manifest, by name.
+pub fn cases(folder: &Path) -> Vec<(String, PathBuf)> {
+    let mut cases: Vec<(String, PathBuf)> = std::fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join(manifest::FILE_NAME).is_file())
+        .map(|path| {
+            (
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                path,
+            )
+        })
+        .collect();
+    cases.sort();
+    assert!(!cases.is_empty(), "no cases in {}", folder.display());
+    cases
+}
+
+/// All texts below a folder, by their path in it.
+pub fn texts(folder: &Path) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    collect(folder, "", &mut texts);
+    texts
+}
+
+fn collect(folder: &Path, prefix: &str, texts: &mut BTreeMap<String, String>) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
+        if path.is_dir() {
+            collect(&path, &format!("{name}/"), texts);
+        } else {
+            texts.insert(name, std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// Reads the manifest of a golden folder.
+pub fn read(case: &Path) -> Result<Manifest, Problems> {
+    let files = texts(case);
+    let text = files[manifest::FILE_NAME].clone();
+    manifest::read(manifest::FILE_NAME, &text, &FileMap(files))
+}
+
+/// Whether golden files are to be written instead of compared.
+pub fn updating() -> bool {
+    std::env::var_os("UPDATE_GOLDEN").is_some()
+}
+
+/// Compares a text with a golden file, or writes it.
+pub fn check(path: &Path, actual: &str) {
+    if updating() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, actual).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    if expected != actual {
+        let difference = similar::TextDiff::from_lines(expected.as_str(), actual);
+        panic!(
+            "{} differs; if that is wanted: UPDATE_GOLDEN=1 cargo test -p fusion-generator\n{}",
+            path.display(),
+            difference.unified_diff().header("golden", "actual"),
+        );
+    }
+}

@@ -1,0 +1,41 @@
+locals {
+  # Every task's variables under the function's names for them.
+  variables = {
+    for name, task in var.tasks : name => {
+      for own, variable in task.environment : local.variable_names[name][own] => variable.value
+    }
+  }
+}
+
+# Every task keeps a function of its own; its group only decides what runs inside.
+resource "fusion_function" "this" {
+  for_each = var.tasks
+
+  alias           = var.alias
+  application     = var.application
+  attempt         = var.groups[each.key].attempt
+  handler         = "fusion/entry.handler"
+  memory_mb       = var.groups[each.key].memory_mb
+  name            = each.value.function_name
+  package_path    = fusion_package.this[each.key].path
+  package_sha256  = fusion_package.this[each.key].sha256
+  release         = var.groups[each.key].release
+  role            = var.role_arn
+  runtime         = each.value.runtime
+  tags            = var.tags
+  task            = each.key
+  timeout_seconds = var.groups[each.key].timeout_seconds
+
+  environment = merge(
+    merge([for name in var.groups[each.key].tasks : local.variables[name]]...),
+    {
+      FUSION_FLUSH_SECONDS = tostring(var.flush_seconds)
+      FUSION_RELEASE       = var.groups[each.key].release
+    },
+    each.value.entrypoint ? { FUSION_SAMPLING = "${var.sampling.share}/${var.sampling.hours}" } : {},
+  )
+
+  # All packages are made before any function is touched: a source that changed after the plan
+  # stops the apply while everything still serves what it served before.
+  depends_on = [fusion_package.this]
+}

@@ -1,0 +1,4 @@
+application "tree" {
+  entrypoints = ["A"
+  shared = []
+}

@@ -1,0 +1,3 @@
+application "small" {
+  entrypoints = ["only"]
+}
