@@ -58,12 +58,13 @@ impl Body {
         if !after_comment {
             self.items.push(Item::Blank);
         }
-        let labels: String = labels
-            .iter()
-            .map(|label| format!(" {}", quoted(label)))
-            .collect();
+        let labels = labels.iter().map(|label| quoted(label));
+        let head = std::iter::once(kind.to_owned())
+            .chain(labels)
+            .collect::<Vec<_>>()
+            .join(" ");
         self.items.push(Item::Block {
-            head: format!("{kind}{labels}"),
+            head,
             body,
         });
         self
@@ -85,41 +86,40 @@ impl Body {
     }
 
     fn write(&self, out: &mut String, depth: usize) {
-        let indent = "  ".repeat(depth);
-        let mut rest = self.items.as_slice();
-        while let Some((item, after)) = rest.split_first() {
-            rest = after;
-            match item {
-                Item::Blank => out.push('\n'),
-                Item::Comment(text) => {
-                    for line in text.lines() {
-                        out.push_str(&format!("{indent}# {line}"));
-                        out.truncate(out.trim_end_matches(' ').len());
-                        out.push('\n');
-                    }
+        let is_attribute = |item: &Item| matches!(item, Item::Attribute { .. });
+        for items in self
+            .items
+            .chunk_by(|one, other| is_attribute(one) && is_attribute(other))
+        {
+            let pairs = items.iter().filter_map(|item| match item {
+                Item::Attribute { name, value } => Some((name, value)),
+                _ => None,
+            });
+            value::write_pairs(out, depth, pairs);
+            for item in items {
+                item.write_unless_attribute(out, &"  ".repeat(depth), depth);
+            }
+        }
+    }
+}
+
+impl Item {
+    fn write_unless_attribute(&self, out: &mut String, indent: &str, depth: usize) {
+        match self {
+            Item::Attribute { .. } => {}
+            Item::Blank => out.push('\n'),
+            Item::Comment(text) => {
+                for line in text.lines() {
+                    out.extend([indent, "# ", line, "\n"]);
                 }
-                Item::Block { head, body } if body.items.is_empty() => {
-                    out.push_str(&format!("{indent}{head} {{}}\n"));
-                }
-                Item::Block { head, body } => {
-                    out.push_str(&format!("{indent}{head} {{\n"));
-                    body.write(out, depth + 1);
-                    out.push_str(&format!("{indent}}}\n"));
-                }
-                Item::Attribute { name, value } => {
-                    let more = after
-                        .iter()
-                        .take_while(|item| matches!(item, Item::Attribute { .. }))
-                        .count();
-                    let pairs = std::iter::once((name, value)).chain(
-                        after[..more].iter().filter_map(|item| match item {
-                            Item::Attribute { name, value } => Some((name, value)),
-                            _ => None,
-                        }),
-                    );
-                    value::write_pairs(out, depth, pairs);
-                    rest = &after[more..];
-                }
+            }
+            Item::Block { head, body } if body.items.is_empty() => {
+                out.extend([indent, head, " {}\n"]);
+            }
+            Item::Block { head, body } => {
+                out.extend([indent, head, " {\n"]);
+                body.write(out, depth + 1);
+                out.extend([indent, "}\n"]);
             }
         }
     }

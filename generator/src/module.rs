@@ -15,7 +15,6 @@ mod versions;
 
 use std::collections::BTreeMap;
 
-use crate::hcl::Body;
 use crate::manifest::{EnvironmentValue, Manifest};
 use crate::problem::{Problem, Problems};
 
@@ -61,21 +60,16 @@ pub fn generate(
     let mut files = embedded::files();
     let mut add = |path: &str, text: String| files.insert(path.to_owned(), text);
     add("README.md", readme::text(manifest));
-    add("functions.tf", file(functions::body()));
-    add("outputs.tf", file(outputs::body()));
-    add("setup.tf", file(setup::body(manifest)));
+    add("functions.tf", functions::body().to_string());
+    add("outputs.tf", outputs::body().to_string());
+    add("setup.tf", setup::body(manifest).to_string());
     add(
         "tasks.tf",
-        file(tasks::body(manifest, &options.application_path)),
+        tasks::body(manifest, &options.application_path).to_string(),
     );
-    add("variables.tf", file(variables::body(manifest)));
-    add("versions.tf", file(versions::body()));
+    add("variables.tf", variables::body(manifest).to_string());
+    add("versions.tf", versions::body().to_string());
     Ok(files)
-}
-
-/// A file's text.
-fn file(body: Body) -> String {
-    body.to_string()
 }
 
 /// The calling stack's expressions have no meaning inside a module without variables for them.

@@ -167,7 +167,14 @@ pub(super) fn write_pairs<'v>(
             .unwrap_or_default();
         for (name, text) in chunk {
             let padding = " ".repeat(width - name.chars().count());
-            out.push_str(&format!("{}{name}{padding} = {text}\n", "  ".repeat(depth)));
+            out.extend([
+                "  ".repeat(depth).as_str(),
+                name.as_str(),
+                &padding,
+                " = ",
+                text,
+                "\n",
+            ]);
         }
     }
 }

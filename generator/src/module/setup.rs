@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::hcl::{Body, Value};
-use crate::manifest::{Manifest, Pricing, TaskName};
+use crate::manifest::{Initial, Manifest, Pricing, TaskName};
 
 pub(super) fn body(manifest: &Manifest) -> Body {
     Body::new()
@@ -34,7 +34,7 @@ fn setup(manifest: &Manifest) -> Body {
             "fusion_runtime_sha256",
             Value::code("data.fusion_sources.this.fusion_runtime_sha256"),
         )
-        .optional("initial", manifest.initial.map(|initial| initial.as_str()))
+        .optional("initial", manifest.initial.map(Initial::as_str))
         .attribute("inline_async", Value::code("local.inline_async"))
         .optional("memory_sizes_mb", memory_sizes(manifest))
         .attribute("mode", Value::code("var.mode"))

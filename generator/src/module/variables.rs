@@ -1,5 +1,7 @@
 //! `variables.tf`: what a stack may set, with the manifest's values as defaults.
 
+use std::fmt::Write as _;
+
 use crate::hcl::{Body, Value};
 use crate::manifest::{Manifest, Minimize, Objective, Observation};
 
@@ -238,7 +240,7 @@ fn object_type(fields: &[(&str, &str, Value)]) -> String {
             Some(default) if default != "null" => format!("optional({kind}, {default})"),
             _ => format!("optional({kind})"),
         };
-        text.push_str(&format!("  {name:width$} = {kind}\n"));
+        let _ = writeln!(text, "  {name:width$} = {kind}");
     }
     text.push_str("})");
     text
