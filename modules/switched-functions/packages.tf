@@ -35,9 +35,10 @@ resource "fusion_package" "this" {
   shared                = var.shared
   source_root           = var.source_root
 
+  # Its own name, and those of the tasks that its group may call.
   function_names = {
-    for callee, name in local.unusual_names : callee => name
-    if length(setintersection(local.unusual_names_callers[callee], var.groups[each.key].tasks)) > 0
+    for task, name in local.unusual_names : task => name
+    if task == each.key || length(setintersection(local.unusual_names_callers[task], var.groups[each.key].tasks)) > 0
   }
 
   tasks = {

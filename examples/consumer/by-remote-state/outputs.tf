@@ -1,0 +1,4 @@
+output "route" {
+  description = "What the client invokes."
+  value       = module.client.route
+}
