@@ -1,1 +1,34 @@
-//! Terraform and OpenTofu plugin protocol 6 for Rust
+//! Terraform and OpenTofu plugin protocol 6 for Rust.
+
+mod context;
+mod data_source;
+mod diagnostics;
+mod dynamic;
+mod function;
+mod number;
+mod operation;
+mod path;
+mod provider;
+mod resource;
+mod schema;
+mod shape;
+mod typed;
+mod types;
+mod value;
+mod wire;
+
+pub use context::Cx;
+pub use data_source::{AnyDataSource, DataSource, data_source};
+pub use diagnostics::{Diagnostic, Diagnostics, Severity};
+pub use dynamic::{Dynamic, Refinement};
+pub use function::{AnyFunction, Function, FunctionError, Parameter, Signature, function};
+pub use number::{Number, NumberError};
+pub use path::{AttributePath, Step};
+pub use provider::{Host, Provider};
+pub use resource::{
+    AnyResource, CreateRequest, PlanRequest, Planned, Resource, Stored, UpdateRequest, resource,
+};
+pub use schema::{Attribute, AttributeKind, Block, BlockNesting, Nested, Nesting, Schema};
+pub use typed::{TypedError, from_dynamic, to_dynamic};
+pub use types::{Type, TypeError};
+pub use value::Value;
