@@ -44,12 +44,21 @@ mod tests {
     use super::*;
 
     fn files() -> impl Strategy<Value = Vec<File>> {
-        let file = (any::<bool>(), proptest::collection::vec(any::<u8>(), 0..200));
-        proptest::collection::btree_map("[a-z]{1,8}(/[a-z]{1,8}){0,2}", file, 0..12).prop_map(|map| {
-            map.into_iter()
-                .map(|(path, (executable, content))| File { path, executable, content })
-                .collect()
-        })
+        let file = (
+            any::<bool>(),
+            proptest::collection::vec(any::<u8>(), 0..200),
+        );
+        proptest::collection::btree_map("[a-z]{1,8}(/[a-z]{1,8}){0,2}", file, 0..12).prop_map(
+            |map| {
+                map.into_iter()
+                    .map(|(path, (executable, content))| File {
+                        path,
+                        executable,
+                        content,
+                    })
+                    .collect()
+            },
+        )
     }
 
     proptest! {
@@ -78,7 +87,11 @@ mod tests {
 
     #[test]
     fn no_entry_bears_a_time_of_this_machine() {
-        let file = File { path: "a".into(), executable: false, content: vec![] };
+        let file = File {
+            path: "a".into(),
+            executable: false,
+            content: vec![],
+        };
         let bytes = pack(vec![file]).unwrap();
         let mut zip = ZipArchive::new(Cursor::new(bytes)).unwrap();
         let entry = zip.by_index(0).unwrap();

@@ -67,7 +67,11 @@ pub fn build(request: &PackageRequest) -> Result<Built, Error> {
     }
     check_sources(request, &entries, &loaded)?;
     let mut files = runtime_files(request, &entries.runtime)?;
-    files.extend(loaded.into_values().map(|(print, content)| file(&print.path, &print, content)));
+    files.extend(
+        loaded
+            .into_values()
+            .map(|(print, content)| file(&print.path, &print, content)),
+    );
     files.push(File {
         path: FUSION_JSON_PATH.to_owned(),
         executable: false,
@@ -75,10 +79,20 @@ pub fn build(request: &PackageRequest) -> Result<Built, Error> {
     });
     let unzipped_bytes = files.iter().map(|file| file.content.len() as u64).sum();
     let zip = pack(files).map_err(Error::io("pack", FUSION_JSON_PATH))?;
-    let hashes = request.members.iter().map(|(task, member)| (task.clone(), member.sha256.clone()));
-    let sha256 =
-        package_sha256(&request.fusion_json, &hashes.collect(), &request.fusion_runtime_sha256);
-    Ok(Built { sha256, zip, unzipped_bytes })
+    let hashes = request
+        .members
+        .iter()
+        .map(|(task, member)| (task.clone(), member.sha256.clone()));
+    let sha256 = package_sha256(
+        &request.fusion_json,
+        &hashes.collect(),
+        &request.fusion_runtime_sha256,
+    );
+    Ok(Built {
+        sha256,
+        zip,
+        unzipped_bytes,
+    })
 }
 
 /// Files that go into a package; of the application by path, so that nested folders count once.
@@ -95,7 +109,10 @@ impl Entries {
             let files = folder.files(&packable(path)?)?;
             application.extend(files.into_iter().map(|entry| (entry.path.clone(), entry)));
         }
-        Ok(Self { application, runtime: runtime.files("")? })
+        Ok(Self {
+            application,
+            runtime: runtime.files("")?,
+        })
     }
 
     /// Refuses what Lambda would refuse, before it is read into memory.
@@ -105,7 +122,9 @@ impl Entries {
         if bytes <= MAX_UNZIPPED_BYTES {
             return Ok(());
         }
-        let largest = all().max_by_key(|entry| entry.bytes).map(|entry| entry.path.clone());
+        let largest = all()
+            .max_by_key(|entry| entry.bytes)
+            .map(|entry| entry.path.clone());
         Err(Error::TooLarge {
             root: request.fusion_json.root.to_string(),
             bytes,
@@ -117,12 +136,17 @@ impl Entries {
 
 fn check_members(request: &PackageRequest) -> Result<(), Error> {
     let refuse = |why: String| {
-        Err(Error::Request { root: request.fusion_json.root.to_string(), why })
+        Err(Error::Request {
+            root: request.fusion_json.root.to_string(),
+            why,
+        })
     };
     let named: Vec<_> = request.fusion_json.tasks.keys().collect();
     let given: Vec<_> = request.members.keys().collect();
     if named != given {
-        return refuse(format!("`fusion.json` names {named:?}, and sources are given of {given:?}"));
+        return refuse(format!(
+            "`fusion.json` names {named:?}, and sources are given of {given:?}"
+        ));
     }
     for (task, packaged) in &request.fusion_json.tasks {
         let source = &request.members[task].source;
@@ -135,14 +159,20 @@ fn check_members(request: &PackageRequest) -> Result<(), Error> {
 
 type Loaded = BTreeMap<String, (Fingerprint, Vec<u8>)>;
 
-fn check_sources(request: &PackageRequest, entries: &Entries, loaded: &Loaded) -> Result<(), Error> {
+fn check_sources(
+    request: &PackageRequest,
+    entries: &Entries,
+    loaded: &Loaded,
+) -> Result<(), Error> {
     for (task, member) in &request.members {
         let mut folders = vec![packable(&member.source.source)?];
         for path in &request.shared {
             folders.push(packable(path)?);
         }
-        let paths: Vec<&String> =
-            loaded.keys().filter(|path| folders.iter().any(|folder| below(path, folder))).collect();
+        let paths: Vec<&String> = loaded
+            .keys()
+            .filter(|path| folders.iter().any(|folder| below(path, folder)))
+            .collect();
         let mut files = Files::default();
         files.add(paths.iter().map(|path| loaded[*path].0.clone()));
         let found = files.source(&member.source)?.sha256;
@@ -159,17 +189,23 @@ fn check_sources(request: &PackageRequest, entries: &Entries, loaded: &Loaded) -
 }
 
 fn below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The plan kept one hash a task: which file changed can only be guessed from the times.
 fn newest<'e>(entries: impl Iterator<Item = &'e Entry>) -> Option<String> {
     let known = entries.filter_map(|entry| Some((entry.modified?, &entry.path)));
-    known.max_by_key(|(modified, _): &(SystemTime, _)| *modified).map(|(_, path)| path.clone())
+    known
+        .max_by_key(|(modified, _): &(SystemTime, _)| *modified)
+        .map(|(_, path)| path.clone())
 }
 
 fn runtime_files(request: &PackageRequest, entries: &[Entry]) -> Result<Vec<File>, Error> {
-    let loaded = entries.iter().map(Entry::load).collect::<Result<Vec<_>, _>>()?;
+    let loaded = entries
+        .iter()
+        .map(Entry::load)
+        .collect::<Result<Vec<_>, _>>()?;
     let mut prints = Files::default();
     prints.add(loaded.iter().map(|(print, _)| print.clone()));
     let found = prints.runtime_sha256();
@@ -181,9 +217,16 @@ fn runtime_files(request: &PackageRequest, entries: &[Entry]) -> Result<Vec<File
         });
     }
     let place = |print: &Fingerprint| format!("{RUNTIME_FOLDER}/{}", print.path);
-    Ok(loaded.into_iter().map(|(print, content)| file(&place(&print), &print, content)).collect())
+    Ok(loaded
+        .into_iter()
+        .map(|(print, content)| file(&place(&print), &print, content))
+        .collect())
 }
 
 fn file(path: &str, print: &Fingerprint, content: Vec<u8>) -> File {
-    File { path: path.to_owned(), executable: print.executable, content }
+    File {
+        path: path.to_owned(),
+        executable: print.executable,
+        content,
+    }
 }

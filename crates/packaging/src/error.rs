@@ -91,7 +91,9 @@ pub enum Error {
         newest: Option<String>,
     },
     /// The fusion runtime's files are no longer what the plan saw.
-    #[error("the fusion runtime in `{folder}` changed after the plan: planned {planned}, found {found}")]
+    #[error(
+        "the fusion runtime in `{folder}` changed after the plan: planned {planned}, found {found}"
+    )]
     RuntimeChanged {
         /// The folder.
         folder: PathBuf,
@@ -148,12 +150,21 @@ impl Error {
         })
     }
 
-    pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io { action, path, source }
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
     }
 }
 
 fn newest_text(newest: Option<&str>) -> String {
-    newest.map(|path| format!(" (modified last: `{path}`)")).unwrap_or_default()
+    newest
+        .map(|path| format!(" (modified last: `{path}`)"))
+        .unwrap_or_default()
 }

@@ -56,18 +56,30 @@ impl Folder {
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let real = fs::canonicalize(path).map_err(Error::io("open the folder", path))?;
         if !real.is_dir() {
-            return Err(Error::NotAFolder { path: path.display().to_string() });
+            return Err(Error::NotAFolder {
+                path: path.display().to_string(),
+            });
         }
-        Ok(Self { shown: path.to_owned(), real })
+        Ok(Self {
+            shown: path.to_owned(),
+            real,
+        })
     }
 
     /// All files below `path`, a checked relative path, sorted. The empty path is all of it.
     pub(crate) fn files(&self, path: &str) -> Result<Vec<Entry>, Error> {
         let disk = self.inside(path, &self.real.join(path))?;
         if !disk.is_dir() {
-            return Err(Error::NotAFolder { path: path.to_owned() });
+            return Err(Error::NotAFolder {
+                path: path.to_owned(),
+            });
         }
-        let mut walk = Walk { folder: self, top: path, trail: Vec::new(), found: Vec::new() };
+        let mut walk = Walk {
+            folder: self,
+            top: path,
+            trail: Vec::new(),
+            found: Vec::new(),
+        };
         walk.descend(path, &disk)?;
         let mut found = walk.found;
         found.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
@@ -77,15 +89,23 @@ impl Folder {
     /// Resolves links, and refuses what leads outside.
     fn inside(&self, path: &str, disk: &Path) -> Result<PathBuf, Error> {
         let real = fs::canonicalize(disk).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => {
-                Error::Missing { path: path.to_owned(), folder: self.shown.clone() }
-            }
-            _ => Error::Io { action: "read", path: disk.to_owned(), source: error },
+            io::ErrorKind::NotFound => Error::Missing {
+                path: path.to_owned(),
+                folder: self.shown.clone(),
+            },
+            _ => Error::Io {
+                action: "read",
+                path: disk.to_owned(),
+                source: error,
+            },
         })?;
         if real.starts_with(&self.real) {
             Ok(real)
         } else {
-            Err(Error::Leaves { path: path.to_owned(), target: real })
+            Err(Error::Leaves {
+                path: path.to_owned(),
+                target: real,
+            })
         }
     }
 }
@@ -101,14 +121,21 @@ struct Walk<'f> {
 impl Walk<'_> {
     fn descend(&mut self, path: &str, disk: &Path) -> Result<(), Error> {
         if self.trail.len() >= MAX_DEPTH || self.trail.iter().any(|above| above == disk) {
-            return Err(Error::TooDeep { path: path.to_owned(), limit: MAX_DEPTH });
+            return Err(Error::TooDeep {
+                path: path.to_owned(),
+                limit: MAX_DEPTH,
+            });
         }
         self.trail.push(disk.to_owned());
         for item in fs::read_dir(disk).map_err(Error::io("list", disk))? {
             let name = item.map_err(Error::io("list", disk))?.file_name();
             let shown = join(path, &name.to_string_lossy());
-            let name = name.to_str().filter(|name| !name.chars().any(char::is_control));
-            let Some(name) = name else { return Err(Error::Name { path: shown }) };
+            let name = name
+                .to_str()
+                .filter(|name| !name.chars().any(char::is_control));
+            let Some(name) = name else {
+                return Err(Error::Name { path: shown });
+            };
             if !ignored(name) {
                 self.visit(&shown, &disk.join(name))?;
             }
@@ -124,10 +151,15 @@ impl Walk<'_> {
             return self.descend(path, &real);
         }
         if !metadata.is_file() {
-            return Err(Error::Special { path: path.to_owned() });
+            return Err(Error::Special {
+                path: path.to_owned(),
+            });
         }
         if self.found.len() >= MAX_FILES {
-            return Err(Error::TooManyFiles { folder: self.top.to_owned(), limit: MAX_FILES });
+            return Err(Error::TooManyFiles {
+                folder: self.top.to_owned(),
+                limit: MAX_FILES,
+            });
         }
         self.found.push(Entry {
             path: path.to_owned(),
@@ -158,12 +190,21 @@ impl Entry {
 
     fn described(&self, bytes: u64, hash: Sha256) -> Fingerprint {
         let sha256 = format!("{:x}", hash.finalize());
-        Fingerprint { path: self.path.clone(), executable: self.executable, bytes, sha256 }
+        Fingerprint {
+            path: self.path.clone(),
+            executable: self.executable,
+            bytes,
+            sha256,
+        }
     }
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") }
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}/{name}")
+    }
 }
 
 #[cfg(unix)]
@@ -199,13 +240,20 @@ mod tests {
         symlink("../../lib", app.path().join("tasks/A/lib")).unwrap();
         assert_eq!(paths(app.path(), "tasks/A").unwrap(), ["tasks/A/lib/x.js"]);
 
-        symlink(outside.path().join("secret"), app.path().join("tasks/A/stolen")).unwrap();
+        symlink(
+            outside.path().join("secret"),
+            app.path().join("tasks/A/stolen"),
+        )
+        .unwrap();
         assert!(matches!(
             paths(app.path(), "tasks/A"),
             Err(Error::Leaves { path, .. }) if path == "tasks/A/stolen"
         ));
         symlink(outside.path(), app.path().join("tasks/B")).unwrap();
-        assert!(matches!(paths(app.path(), "tasks/B"), Err(Error::Leaves { .. })));
+        assert!(matches!(
+            paths(app.path(), "tasks/B"),
+            Err(Error::Leaves { .. })
+        ));
     }
 
     #[test]

@@ -9,7 +9,12 @@ const RESERVED: [&str; 2] = ["fusion", "fusion.json"];
 ///
 /// Refuses absolute paths, `..`, the folder itself, backslashes and control characters.
 pub(crate) fn normal(path: &str) -> Result<String, Error> {
-    let refuse = |why| Err(Error::PathForm { path: path.to_owned(), why });
+    let refuse = |why| {
+        Err(Error::PathForm {
+            path: path.to_owned(),
+            why,
+        })
+    };
     if path.starts_with('/') {
         return refuse("is absolute");
     }
@@ -19,7 +24,10 @@ pub(crate) fn normal(path: &str) -> Result<String, Error> {
     if path.chars().any(char::is_control) {
         return refuse("holds a control character");
     }
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let parts: Vec<&str> = path
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+        .collect();
     if parts.contains(&"..") {
         return refuse("contains `..`");
     }
@@ -35,7 +43,10 @@ pub(crate) fn packable(path: &str) -> Result<String, Error> {
     let first = normal.split('/').next().unwrap_or_default();
     if RESERVED.contains(&first) {
         let why = "has a name that packages reserve for the fusion runtime";
-        return Err(Error::PathForm { path: path.to_owned(), why });
+        return Err(Error::PathForm {
+            path: path.to_owned(),
+            why,
+        });
     }
     Ok(normal)
 }
@@ -53,8 +64,21 @@ mod tests {
 
     #[test]
     fn paths_that_leave_or_name_nothing_are_refused() {
-        for path in ["", ".", "/etc", "..", "tasks/../..", "a/../b", "C:\\x", "a\nb", "a\\b"] {
-            assert!(matches!(packable(path), Err(Error::PathForm { .. })), "{path:?}");
+        for path in [
+            "",
+            ".",
+            "/etc",
+            "..",
+            "tasks/../..",
+            "a/../b",
+            "C:\\x",
+            "a\nb",
+            "a\\b",
+        ] {
+            assert!(
+                matches!(packable(path), Err(Error::PathForm { .. })),
+                "{path:?}"
+            );
         }
     }
 

@@ -35,7 +35,12 @@ mod tests {
 
     fn zip(path: &str, content: &str) -> Vec<u8> {
         let content = content.as_bytes().to_vec();
-        pack(vec![File { path: path.to_owned(), executable: false, content }]).unwrap()
+        pack(vec![File {
+            path: path.to_owned(),
+            executable: false,
+            content,
+        }])
+        .unwrap()
     }
 
     #[test]

@@ -69,7 +69,8 @@ pub(crate) struct Files(BTreeMap<String, Fingerprint>);
 
 impl Files {
     pub(crate) fn add(&mut self, files: impl IntoIterator<Item = Fingerprint>) {
-        self.0.extend(files.into_iter().map(|file| (file.path.clone(), file)));
+        self.0
+            .extend(files.into_iter().map(|file| (file.path.clone(), file)));
     }
 
     /// The task's source, if these are the files of its folder and of the shared ones.
@@ -81,7 +82,10 @@ impl Files {
         }
         self.write(&mut hash);
         let bytes = self.0.values().map(|file| file.bytes).sum();
-        Ok(Source { sha256: format!("{:x}", hash.finalize()), bytes })
+        Ok(Source {
+            sha256: format!("{:x}", hash.finalize()),
+            bytes,
+        })
     }
 
     /// The hash of a fusion runtime that consists of these files.
@@ -105,7 +109,11 @@ fn quoted(text: &str) -> String {
 }
 
 fn fingerprints(folder: &Folder, path: &str) -> Result<Vec<Fingerprint>, Error> {
-    folder.files(path)?.iter().map(|entry| entry.fingerprint()).collect()
+    folder
+        .files(path)?
+        .iter()
+        .map(|entry| entry.fingerprint())
+        .collect()
 }
 
 #[cfg(test)]
@@ -135,7 +143,10 @@ mod tests {
             let name: TaskName = "A".parse().unwrap();
             let shared: Vec<String> = shared.iter().map(|path| (*path).to_owned()).collect();
             let tasks = BTreeMap::from([(name.clone(), task.clone())]);
-            hash_sources(self.0.path(), &shared, &tasks).unwrap().remove(&name).unwrap()
+            hash_sources(self.0.path(), &shared, &tasks)
+                .unwrap()
+                .remove(&name)
+                .unwrap()
         }
     }
 
@@ -165,9 +176,15 @@ mod tests {
         assert_ne!(changed("tasks/A/handler.js", "b"), before);
         assert_ne!(changed("tasks/A/more.js", ""), before);
         assert_ne!(changed("lib/x.js", "z"), before);
-        let handler = TaskSource { handler: "handler.other".into(), ..task() };
+        let handler = TaskSource {
+            handler: "handler.other".into(),
+            ..task()
+        };
         assert_ne!(App::new(&FILES).hash(&["lib"], &handler), before);
-        let runtime = TaskSource { runtime: "nodejs24.x".into(), ..task() };
+        let runtime = TaskSource {
+            runtime: "nodejs24.x".into(),
+            ..task()
+        };
         assert_ne!(App::new(&FILES).hash(&["lib"], &runtime), before);
         assert_eq!(before.bytes, 2);
     }
@@ -184,8 +201,14 @@ mod tests {
     #[test]
     fn forms_of_a_path_and_the_order_of_shared_folders_do_not_matter() {
         let app = App::new(&FILES);
-        let other = TaskSource { source: "./tasks//A/".into(), ..task() };
-        assert_eq!(app.hash(&["lib", "other"], &task()), app.hash(&["other/", "lib"], &other));
+        let other = TaskSource {
+            source: "./tasks//A/".into(),
+            ..task()
+        };
+        assert_eq!(
+            app.hash(&["lib", "other"], &task()),
+            app.hash(&["other/", "lib"], &other)
+        );
     }
 
     #[cfg(unix)]

@@ -12,7 +12,9 @@ use crate::error::Error;
 ///
 /// Another process sees the old file, or the whole new one, also when this one is killed.
 pub fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
     let mut file = Builder::new()
@@ -21,8 +23,11 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
         .map_err(Error::io("write into", folder))?;
     readable(file.as_file()).map_err(Error::io("write", path))?;
     file.write_all(content).map_err(Error::io("write", path))?;
-    file.as_file().sync_all().map_err(Error::io("write", path))?;
-    file.persist(path).map_err(|error| Error::io("write", path)(error.error))?;
+    file.as_file()
+        .sync_all()
+        .map_err(Error::io("write", path))?;
+    file.persist(path)
+        .map_err(|error| Error::io("write", path)(error.error))?;
     Ok(())
 }
 
