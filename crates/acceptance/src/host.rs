@@ -48,7 +48,10 @@ impl Host {
                 if cached.is_file() {
                     return Ok(cached);
                 }
-                bail!("`tofu` is neither on PATH nor at {}: run `make tools`", cached.display())
+                bail!(
+                    "`tofu` is neither on PATH nor at {}: run `make tools`",
+                    cached.display()
+                )
             }
             Self::Terraform => bail!("`terraform` is not on PATH: install it to run these tests"),
         }
@@ -58,10 +61,16 @@ impl Host {
 /// A binary of this workspace, built into the target directory that this test runs from.
 pub fn workspace_binary(name: &str) -> Result<PathBuf> {
     let test = env::current_exe()?;
-    let profile = test.ancestors().nth(2).context("the test's binary has no target directory")?;
+    let profile = test
+        .ancestors()
+        .nth(2)
+        .context("the test's binary has no target directory")?;
     let binary = profile.join(name);
     if !binary.is_file() {
-        bail!("{} is missing: run `cargo build --workspace` (or `make test`)", binary.display());
+        bail!(
+            "{} is missing: run `cargo build --workspace` (or `make test`)",
+            binary.display()
+        );
     }
     Ok(binary)
 }

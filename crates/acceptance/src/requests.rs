@@ -16,8 +16,13 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// A Lambda client of the platform. It retries nothing: a lost request has to show.
 pub fn client(platform: &Platform) -> Client {
-    let credentials =
-        Credentials::new(platform.access_key(), platform.secret_key(), None, None, "acceptance");
+    let credentials = Credentials::new(
+        platform.access_key(),
+        platform.secret_key(),
+        None,
+        None,
+        "acceptance",
+    );
     let config = aws_sdk_lambda::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
@@ -38,7 +43,10 @@ pub async fn invoke(client: &Client, function: &str, event: &Value) -> Result<Va
         .send()
         .await
         .with_context(|| format!("invoking {function}"))?;
-    let payload = answer.payload().map(|blob| blob.as_ref().to_vec()).unwrap_or_default();
+    let payload = answer
+        .payload()
+        .map(|blob| blob.as_ref().to_vec())
+        .unwrap_or_default();
     let text = String::from_utf8_lossy(&payload);
     if answer.function_error().is_some() {
         bail!("{function} answered with an error: {text}");

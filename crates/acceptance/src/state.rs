@@ -27,7 +27,9 @@ pub struct Setup {
 impl Setup {
     /// Reads the resource's values.
     pub fn read(values: &Value) -> Result<Self> {
-        let groups = values["groups"].as_object().context("the setup has no groups")?;
+        let groups = values["groups"]
+            .as_object()
+            .context("the setup has no groups")?;
         let text = |key: &str| values[key].as_str().unwrap_or_default().to_owned();
         Ok(Self {
             notation: text("notation"),
@@ -40,7 +42,10 @@ impl Setup {
             releases: groups
                 .iter()
                 .map(|(task, group)| {
-                    (task.clone(), group["release"].as_str().unwrap_or_default().to_owned())
+                    (
+                        task.clone(),
+                        group["release"].as_str().unwrap_or_default().to_owned(),
+                    )
                 })
                 .collect(),
             all: values.clone(),
@@ -49,8 +54,13 @@ impl Setup {
 
     /// Tasks whose function's release differs between two setups.
     pub fn changed_releases(&self, other: &Self) -> Vec<String> {
-        let differs = |(task, release): &(&String, &String)| other.releases.get(*task) != Some(*release);
-        self.releases.iter().filter(differs).map(|(task, _)| task.clone()).collect()
+        let differs =
+            |(task, release): &(&String, &String)| other.releases.get(*task) != Some(*release);
+        self.releases
+            .iter()
+            .filter(differs)
+            .map(|(task, _)| task.clone())
+            .collect()
     }
 }
 
@@ -59,7 +69,8 @@ pub fn resources(values: &Value) -> Vec<&Value> {
     let module = values.get("root_module").unwrap_or(values);
     let own = module["resources"].as_array().into_iter().flatten();
     let children = module["child_modules"].as_array().into_iter().flatten();
-    own.chain(children.flat_map(|child| resources(child))).collect()
+    own.chain(children.flat_map(|child| resources(child)))
+        .collect()
 }
 
 fn strings(list: &Value) -> Vec<String> {
@@ -71,5 +82,7 @@ fn strings(list: &Value) -> Vec<String> {
 }
 
 fn number(value: &Value) -> Result<u64> {
-    value.as_u64().with_context(|| format!("{value} is no whole number"))
+    value
+        .as_u64()
+        .with_context(|| format!("{value} is no whole number"))
 }

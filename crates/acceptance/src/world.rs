@@ -30,8 +30,12 @@ pub struct Outcome {
 
 impl Outcome {
     fn from(output: &Output) -> Self {
-        let text = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part).into_owned());
-        Self { code: output.status.code().unwrap_or(-1), text: text.concat() }
+        let text =
+            [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part).into_owned());
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            text: text.concat(),
+        }
     }
 
     /// The outcome, if the command ended with 0.
@@ -58,10 +62,18 @@ impl World {
         let folder = TempDir::with_prefix("fusionize-acceptance-")?;
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("apps").join(app);
         copy(&source, folder.path()).with_context(|| format!("copying the application {app}"))?;
-        let world = Self { host, platform, folder, binary: host.find()? };
+        let world = Self {
+            host,
+            platform,
+            folder,
+            binary: host.find()?,
+        };
         world.install_provider()?;
         world.generate().await?;
-        world.run(&["init", "-no-color", "-input=false"]).await?.success()?;
+        world
+            .run(&["init", "-no-color", "-input=false"])
+            .await?
+            .success()?;
         Ok(world)
     }
 
@@ -85,7 +97,9 @@ impl World {
             .current_dir(self.path("app"))
             .output()
             .await?;
-        Outcome::from(&output).success().context("`fusionize generate`")?;
+        Outcome::from(&output)
+            .success()
+            .context("`fusionize generate`")?;
         Ok(())
     }
 
@@ -134,7 +148,11 @@ impl World {
         let mut arguments = vec!["plan", "-detailed-exitcode", "-no-color", "-input=false"];
         arguments.extend(further);
         let outcome = self.run(&arguments).await?;
-        ensure!(matches!(outcome.code, 0 | 2), "plan failed:\n{}", outcome.text);
+        ensure!(
+            matches!(outcome.code, 0 | 2),
+            "plan failed:\n{}",
+            outcome.text
+        );
         Ok(outcome)
     }
 
@@ -147,7 +165,9 @@ impl World {
     /// The state's `fusion_setup`.
     pub async fn setup(&self) -> Result<Setup> {
         let state = self.json(&["show", "-json"]).await?;
-        let found = resources(&state["values"]).into_iter().find(|one| one["type"] == "fusion_setup");
+        let found = resources(&state["values"])
+            .into_iter()
+            .find(|one| one["type"] == "fusion_setup");
         Setup::read(&found.context("the state has no fusion_setup")?["values"])
     }
 
@@ -163,7 +183,11 @@ impl World {
     /// Lays the provider's binary out as the host's filesystem mirror wants it.
     fn install_provider(&self) -> Result<()> {
         let version = env!("CARGO_PKG_VERSION");
-        let platform = if cfg!(target_arch = "aarch64") { "linux_arm64" } else { "linux_amd64" };
+        let platform = if cfg!(target_arch = "aarch64") {
+            "linux_arm64"
+        } else {
+            "linux_amd64"
+        };
         let mirror = self.path("mirror");
         let target = mirror
             .join(self.host.registry())
@@ -176,8 +200,10 @@ impl World {
         if fs::hard_link(&binary, &place).is_err() {
             fs::copy(&binary, &place)?;
         }
-        let configuration =
-            format!("provider_installation {{\n  filesystem_mirror {{\n    path = {mirror:?}\n  }}\n}}\n");
+        let configuration = format!(
+            "provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n",
+            mirror.display()
+        );
         Ok(fs::write(self.path("host.tfrc"), configuration)?)
     }
 }

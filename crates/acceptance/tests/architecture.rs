@@ -18,7 +18,13 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ("fusion-platform", &[]),
     (
         "terraform-provider-fusion",
-        &["fusion-cloud", "fusion-model", "fusion-optimizer", "fusion-packaging", "tfplugin"],
+        &[
+            "fusion-cloud",
+            "fusion-model",
+            "fusion-optimizer",
+            "fusion-packaging",
+            "tfplugin",
+        ],
     ),
     (
         "fusionize",
@@ -45,11 +51,20 @@ fn dependencies_point_one_way() -> Result<()> {
     let tree = dependencies()?;
     let members: BTreeSet<&str> = tree.keys().map(String::as_str).collect();
     let allowed = BTreeMap::from(ALLOWED);
-    ensure!(members == allowed.keys().copied().collect(), "the workspace has other members: {members:?}");
+    ensure!(
+        members == allowed.keys().copied().collect(),
+        "the workspace has other members: {members:?}"
+    );
     for (name, uses) in &tree {
-        let inside: Vec<&String> = uses.iter().filter(|one| members.contains(one.as_str())).collect();
+        let inside: Vec<&String> = uses
+            .iter()
+            .filter(|one| members.contains(one.as_str()))
+            .collect();
         for one in inside {
-            assert!(allowed[name.as_str()].contains(&one.as_str()), "{name} must not depend on {one}");
+            assert!(
+                allowed[name.as_str()].contains(&one.as_str()),
+                "{name} must not depend on {one}"
+            );
         }
     }
     Ok(())
@@ -80,18 +95,35 @@ fn model_and_optimizer_use_nothing_that_reaches_the_world() -> Result<()> {
 fn dependencies() -> Result<BTreeMap<String, BTreeSet<String>>> {
     let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = Command::new(cargo)
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+            "--offline",
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata["packages"].as_array().context("cargo named no packages")?;
-    Ok(packages.iter().map(|package| (text(&package["name"]), uses(package))).collect())
+    let packages = metadata["packages"]
+        .as_array()
+        .context("cargo named no packages")?;
+    Ok(packages
+        .iter()
+        .map(|package| (text(&package["name"]), uses(package)))
+        .collect())
 }
 
 fn uses(package: &Value) -> BTreeSet<String> {
     let all = package["dependencies"].as_array().into_iter().flatten();
-    all.filter(|one| one["kind"] != "dev").map(|one| text(&one["name"])).collect()
+    all.filter(|one| one["kind"] != "dev")
+        .map(|one| text(&one["name"]))
+        .collect()
 }
 
 fn text(value: &Value) -> String {

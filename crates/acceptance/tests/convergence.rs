@@ -37,7 +37,11 @@ async fn evidence_leads_to_a_better_setup_and_then_to_rest(host: Host) -> Result
     assert!(!plan.text.contains("changed outside"), "{}", plan.text);
     // The new evidence is kept, without a change that anybody sees.
     let applied = world.apply().await?;
-    assert!(applied.text.contains("0 added, 0 changed, 0 destroyed"), "{}", applied.text);
+    assert!(
+        applied.text.contains("0 added, 0 changed, 0 destroyed"),
+        "{}",
+        applied.text
+    );
     assert_eq!(world.setup().await?, fused);
     Ok(())
 }
@@ -85,7 +89,10 @@ async fn drive(world: &World, mode: &str) -> Result<()> {
     let outcomes = requests::open_loop(&client, "pair-front", 10.0, 60, event).await;
     for (order, outcome) in outcomes.into_iter().enumerate() {
         let answer: Value = outcome?;
-        ensure!(answer["order"] == json!(order), "request {order} was answered with {answer}");
+        ensure!(
+            answer["order"] == json!(order),
+            "request {order} was answered with {answer}"
+        );
     }
     sleep(FLUSH).await;
     for outcome in requests::open_loop(&client, "pair-front", 10.0, 5, event).await {

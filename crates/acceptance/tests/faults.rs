@@ -19,7 +19,13 @@ async fn killed_provider_is_followed_by_an_apply_that_converges(host: Host) -> R
     let world = World::start(host, "pair").await?;
     let client = requests::client(&world.platform);
     let apply = world
-        .command(&["apply", "-auto-approve", "-no-color", "-input=false", "-parallelism=1"])
+        .command(&[
+            "apply",
+            "-auto-approve",
+            "-no-color",
+            "-input=false",
+            "-parallelism=1",
+        ])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn()?;
@@ -50,7 +56,11 @@ fn kill_providers(host_pid: u32) -> Result<()> {
     for entry in fs::read_dir("/proc")? {
         let path = entry?.path();
         if parent(&path) == Some(host_pid) && is_provider(&path) {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             kill(Pid::from_raw(name.parse()?), Signal::SIGKILL)?;
             killed += 1;
         }

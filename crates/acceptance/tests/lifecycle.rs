@@ -16,8 +16,15 @@ async fn first_plan_is_known_and_second_is_empty(host: Host) -> Result<()> {
     let world = World::start(host, "pair").await?;
     let plan = world.plan_json().await?;
     let setup = planned(&plan, "fusion_setup");
-    assert_eq!(setup["after"]["notation"], "(audit)@128-(front)@128-(price)@128");
-    assert_eq!(setup["after_unknown"], known_everywhere(&setup["after_unknown"]), "{setup:#}");
+    assert_eq!(
+        setup["after"]["notation"],
+        "(audit)@128-(front)@128-(price)@128"
+    );
+    assert_eq!(
+        setup["after_unknown"],
+        known_everywhere(&setup["after_unknown"]),
+        "{setup:#}"
+    );
 
     world.apply().await?;
     let outcome = world.plan(&[]).await?;
@@ -45,8 +52,18 @@ async fn changed_source_publishes_only_what_carries_it(host: Host) -> Result<()>
     let versions = |function: &'static str| {
         let client = client.clone();
         async move {
-            let listed = client.list_versions_by_function().function_name(function).send().await?;
-            anyhow::Ok(listed.versions().iter().filter(|one| one.version() != Some("$LATEST")).count())
+            let listed = client
+                .list_versions_by_function()
+                .function_name(function)
+                .send()
+                .await?;
+            anyhow::Ok(
+                listed
+                    .versions()
+                    .iter()
+                    .filter(|one| one.version() != Some("$LATEST"))
+                    .count(),
+            )
         }
     };
     assert_eq!(versions("pair-price").await?, 2);
@@ -84,8 +101,16 @@ async fn pending_dependency_defers_the_setup_and_changes_nothing(host: Host) -> 
     assert_eq!(after, before);
     let client = requests::client(&world.platform);
     for function in ["pair-front", "pair-price", "pair-audit"] {
-        let listed = client.list_versions_by_function().function_name(function).send().await?;
-        assert_eq!(listed.versions().len(), 2, "{function}: $LATEST and one version");
+        let listed = client
+            .list_versions_by_function()
+            .function_name(function)
+            .send()
+            .await?;
+        assert_eq!(
+            listed.versions().len(),
+            2,
+            "{function}: $LATEST and one version"
+        );
     }
     assert_eq!(world.plan(&[]).await?.code, 0);
     Ok(())
@@ -101,7 +126,11 @@ async fn destroy_works_while_cloudwatch_is_down(host: Host) -> Result<()> {
         .output()
         .await?;
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(text.contains("Destroy complete!"), "{text}");
     let client = requests::client(&world.platform);
     assert!(client.list_functions().send().await?.functions().is_empty());
@@ -110,7 +139,10 @@ async fn destroy_works_while_cloudwatch_is_down(host: Host) -> Result<()> {
 
 /// The planned change of the only resource of a type.
 fn planned<'a>(plan: &'a Value, kind: &str) -> &'a Value {
-    let changes = plan["resource_changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let changes = plan["resource_changes"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let found = changes.iter().find(|one| one["type"] == kind);
     &found.unwrap_or_else(|| panic!("the plan has no {kind}"))["change"]
 }
@@ -118,9 +150,10 @@ fn planned<'a>(plan: &'a Value, kind: &str) -> &'a Value {
 /// The same tree of marks with every mark removed: what `after_unknown` is if all is known.
 fn known_everywhere(marks: &Value) -> Value {
     match marks {
-        Value::Object(members) => {
-            members.iter().map(|(key, value)| (key.clone(), known_everywhere(value))).collect()
-        }
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), known_everywhere(value)))
+            .collect(),
         Value::Array(items) => items.iter().map(known_everywhere).collect(),
         _ => json!(false),
     }

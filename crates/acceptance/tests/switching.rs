@@ -30,7 +30,11 @@ async fn no_request_and_no_event_is_lost_while_setups_change(host: Host) -> Resu
     let ledger = world.path("ledger");
     let event = |order: usize| json!({ "order": order, "mode": "now", "ledger": ledger });
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a small whole number"
+    )]
     let count = RATE as usize * SECONDS;
     let load = requests::open_loop(&client, "pair-front", RATE, count, event);
     let switches = async {
@@ -57,13 +61,18 @@ async fn every_event_is_handled(ledger: &std::path::Path, count: usize) -> Resul
     let mut handled = BTreeSet::new();
     for _ in 0..120 {
         let text = fs::read_to_string(ledger).unwrap_or_default();
-        handled = text.lines().filter_map(|line| line.parse::<usize>().ok()).collect();
+        handled = text
+            .lines()
+            .filter_map(|line| line.parse::<usize>().ok())
+            .collect();
         if handled.len() == count {
             return Ok(());
         }
         sleep(Duration::from_millis(500)).await;
     }
-    let missing: Vec<usize> = (0..count).filter(|order| !handled.contains(order)).collect();
+    let missing: Vec<usize> = (0..count)
+        .filter(|order| !handled.contains(order))
+        .collect();
     anyhow::bail!("{} events were never handled: {missing:?}", missing.len())
 }
 
