@@ -9,6 +9,11 @@
 //! change as a value, [`journal`] writes changes down; [`operations`] are the services' operations over
 //! neutral values, [`wire`] turns requests and answers of three protocols into such values.
 
+#![allow(
+    clippy::similar_names,
+    reason = "a time in seconds and one in milliseconds differ in the unit"
+)]
+
 pub mod clock;
 pub mod emf;
 pub mod journal;

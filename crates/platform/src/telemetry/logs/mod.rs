@@ -4,6 +4,7 @@
 
 pub mod event;
 pub mod group;
+pub mod json_condition;
 pub mod pattern;
 
 use super::limits::Limits;
@@ -27,6 +28,11 @@ impl LogStore {
     /// The groups by name, in byte order.
     pub fn groups(&self) -> &BTreeMap<String, Group> {
         &self.groups
+    }
+
+    /// The number that the next event gets.
+    pub fn next_sequence(&self) -> u64 {
+        self.next_sequence
     }
 
     /// One group.

@@ -60,12 +60,11 @@ impl Slot {
         if set.sample_count <= 0.0 {
             return;
         }
-        match set.as_raw() {
-            Some(sample) => self.add_values(&[sample]),
-            None => {
-                self.summarize(set);
-                self.complete = false;
-            }
+        if let Some(sample) = set.as_raw() {
+            self.add_values(&[sample]);
+        } else {
+            self.summarize(set);
+            self.complete = false;
         }
     }
 

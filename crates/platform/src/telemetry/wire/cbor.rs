@@ -91,6 +91,11 @@ const UNSIGNED: u8 = 0 << 5;
 const NEGATIVE: u8 = 1 << 5;
 const TEXT: u8 = 3 << 5;
 const TAG: u8 = 6 << 5;
+/// Added to a major type: the argument follows in this many bytes.
+const ONE_BYTE: u8 = 0x18;
+const TWO_BYTES: u8 = 0x19;
+const FOUR_BYTES: u8 = 0x1a;
+const EIGHT_BYTES: u8 = 0x1b;
 const INDEFINITE_ARRAY: u8 = 0x9f;
 const INDEFINITE_MAP: u8 = 0xbf;
 const BREAK: u8 = 0xff;
@@ -124,7 +129,7 @@ fn write_value(bytes: &mut Vec<u8>, value: &Value) {
             }
             bytes.push(BREAK);
         }
-        Value::Structure(structure) => write_structure(bytes, structure),
+        Value::Structure(members) | Value::Map(members) => write_structure(bytes, members),
     }
 }
 
@@ -152,17 +157,17 @@ fn write_head(bytes: &mut Vec<u8>, major: u8, argument: u64) {
     let big_endian = argument.to_be_bytes();
     match argument {
         0..=23 => bytes.push(major | big_endian[7]),
-        24..=0xff => bytes.extend_from_slice(&[major | 24, big_endian[7]]),
+        24..=0xff => bytes.extend_from_slice(&[major | ONE_BYTE, big_endian[7]]),
         0x100..=0xffff => {
-            bytes.push(major | 25);
+            bytes.push(major | TWO_BYTES);
             bytes.extend_from_slice(&big_endian[6..]);
         }
         0x1_0000..=0xffff_ffff => {
-            bytes.push(major | 26);
+            bytes.push(major | FOUR_BYTES);
             bytes.extend_from_slice(&big_endian[4..]);
         }
         _ => {
-            bytes.push(major | 27);
+            bytes.push(major | EIGHT_BYTES);
             bytes.extend_from_slice(&big_endian);
         }
     }

@@ -4,7 +4,7 @@ use super::error::{ApiError, ErrorKind};
 use super::value::{Structure, Value};
 use serde_json::{Number, Value as Json};
 
-/// Reads a request; an empty body is an empty structure. serde_json bounds the depth by itself.
+/// Reads a request; an empty body is an empty structure. `serde_json` bounds the depth by itself.
 pub fn decode(body: &[u8]) -> Result<Structure, ApiError> {
     if body.is_empty() {
         return Ok(Structure::new());
@@ -71,7 +71,7 @@ fn json(value: &Value) -> Json {
         )]
         Value::Timestamp(time_ms) => double(*time_ms as f64 / 1000.0),
         Value::List(items) => items.iter().map(json).collect(),
-        Value::Structure(members) => structure(members),
+        Value::Structure(members) | Value::Map(members) => structure(members),
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Value {
     List(Vec<Value>),
     /// Named members.
     Structure(Structure),
+    /// Values by keys that are data; only answers tell it from a structure, for XML's sake.
+    Map(Structure),
 }
 
 impl Value {

@@ -67,6 +67,13 @@ fn write_element(xml: &mut String, name: &str, value: &Value) {
             }
         }
         Value::Structure(structure) => write_members(xml, structure),
+        Value::Map(entries) => {
+            for (key, value) in entries.members() {
+                let _ = write!(xml, "<entry><key>{}</key>", escape(key.as_str()));
+                write_element(xml, "value", value);
+                xml.push_str("</entry>");
+            }
+        }
     }
     let _ = write!(xml, "</{name}>");
 }
