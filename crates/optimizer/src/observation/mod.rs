@@ -1,0 +1,50 @@
+//! From figures of CloudWatch to evidence: what is known of every task, call,
+//! function and setup, with how many samples.
+//!
+//! It owns what to ask for, how figures are taken in, and whether the evidence
+//! is complete; what follows from it for other setups is the workload model's.
+
+mod absorb;
+mod evidence;
+mod queries;
+
+use std::collections::BTreeMap;
+
+use fusion_model::{Application, Figure, ReleaseId, TaskName};
+
+pub use evidence::{
+    CallEvidence, Evidence, FunctionEvidence, SetupEvidence, Spread, TaskEvidence, TaskFigures,
+};
+pub use queries::{Discovery, Queries, queries};
+
+use crate::deployed::Deployed;
+
+/// What an alias serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// The release in the version's description; `None` where it has none.
+    pub release: Option<ReleaseId>,
+    /// The attempt in the version's description.
+    pub attempt: u32,
+    /// The version.
+    pub version: String,
+}
+
+/// What was read in one refresh.
+#[derive(Clone, Debug)]
+pub struct Window<'a> {
+    /// The application.
+    pub application: &'a Application,
+    /// What is deployed.
+    pub deployed: &'a Deployed,
+    /// What each function's alias serves, by root; a function that does not
+    /// exist is left out.
+    pub served: &'a BTreeMap<TaskName, Served>,
+    /// Every figure that was read, each over the whole window.
+    pub figures: &'a [Figure],
+    /// Start of the window in seconds since the epoch: not before the present
+    /// setup served.
+    pub from_epoch_s: u64,
+    /// End of the window in seconds since the epoch.
+    pub to_epoch_s: u64,
+}
