@@ -63,10 +63,7 @@ impl Body {
             .chain(labels)
             .collect::<Vec<_>>()
             .join(" ");
-        self.items.push(Item::Block {
-            head,
-            body,
-        });
+        self.items.push(Item::Block { head, body });
         self
     }
 

@@ -76,8 +76,9 @@ impl Value {
 
     /// Like [`Value::on_one_line`], but small objects are kept on the line too.
     fn inside_list(&self, width: usize) -> Option<String> {
-        let Self::Object(elements) = self else {
-            return self.on_one_line(width);
+        let elements = match self {
+            Self::Object(elements) if !elements.is_empty() => elements,
+            _ => return self.on_one_line(width),
         };
         let elements: Option<Vec<String>> = elements
             .iter()

@@ -62,13 +62,27 @@ fn parse(reader: &mut Reader) -> Option<Body> {
         Err(error) => error,
     };
     let offset = error.location().offset();
-    reader.report(
-        "syntax",
-        offset..offset + 1,
-        format!("the manifest is no HCL: {}", error.message()),
-        "here",
-        "often a quote, brace, bracket or comma is missing here or just before",
-    );
+    let word = |rest: &str| rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let rest = reader.slice(offset..reader.text().text.len());
+    let length = word(rest).unwrap_or(rest.len()).max(1);
+    // The parser knows no duplicates of blocks, but of attributes.
+    if error.message().contains("redefined attribute") {
+        reader.report(
+            "duplicate-attribute",
+            offset..offset + length,
+            "an attribute is set twice in one block",
+            "set before",
+            "keep one of the two",
+        );
+    } else {
+        reader.report(
+            "syntax",
+            offset..offset + length,
+            format!("the manifest is no HCL: {}", error.message()),
+            "here",
+            "often a quote, brace, bracket or comma is missing here or just before",
+        );
+    }
     None
 }
 

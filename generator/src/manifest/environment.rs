@@ -135,7 +135,7 @@ fn read_value(
                 reader::span(value),
                 format!("the environment variable `{name}` of {title} is no text"),
                 "not a text",
-                "write a string; `jsonencode(...)` makes one of a list or an object",
+                "write a string, e.g. the JSON text of a list or an object",
             );
             None
         }

@@ -193,7 +193,13 @@ impl<'b> Scope<'b> {
         let value = self.value(name)?;
         let strings = strings(value);
         if strings.is_none() {
-            reader.wrong_kind(&self.title, name, value, "a list of strings");
+            let odd = value
+                .as_array()
+                .and_then(|list| list.iter().find(|one| string(one).is_none()));
+            match odd {
+                Some(odd) => reader.wrong_kind(&self.title, name, odd, "a list of strings only"),
+                None => reader.wrong_kind(&self.title, name, value, "a list of strings"),
+            }
         }
         strings
     }
@@ -271,24 +277,19 @@ impl<'b> Scope<'b> {
         within(reader, &self.title, name, value, number, range)
     }
 
-    /// Reports every name that nobody asked for, and every attribute that is set twice.
+    /// Reports every name that nobody asked for.
     pub(super) fn close(self, reader: &mut Reader) {
-        let mut seen: Vec<&str> = Vec::new();
         for structure in self.body {
             match structure {
-                Structure::Attribute(attribute) => {
-                    let name = attribute.key.as_str();
-                    if seen.contains(&name) {
-                        duplicate_attribute(reader, &self.title, attribute);
-                    } else if !self.attributes.contains(&name) {
-                        self.unknown_attribute(reader, attribute);
-                    }
-                    seen.push(name);
+                Structure::Attribute(attribute)
+                    if !self.attributes.contains(&attribute.key.as_str()) =>
+                {
+                    self.unknown_attribute(reader, attribute);
                 }
                 Structure::Block(block) if !self.blocks.contains(&block.ident.as_str()) => {
                     self.unknown_block(reader, block);
                 }
-                Structure::Block(_) => {}
+                Structure::Attribute(_) | Structure::Block(_) => {}
             }
         }
     }
@@ -378,16 +379,6 @@ fn out_of_range<T: Display>(
         format!("`{name}` of {title} cannot be {number}"),
         "outside the limits",
         format!("write {wanted} from {} to {}", range.start(), range.end()),
-    );
-}
-
-fn duplicate_attribute(reader: &mut Reader, title: &str, attribute: &Attribute) {
-    reader.report(
-        "duplicate-attribute",
-        key_span(attribute),
-        format!("{title} sets `{}` twice", attribute.key.as_str()),
-        "set before",
-        "keep one of the two",
     );
 }
 

@@ -29,7 +29,7 @@ pub(super) fn check(
             "missing-source",
             places.source.clone(),
             format!("the folder `{source}` of {title} does not exist"),
-            "its source",
+            format!("of {title}"),
             "create the folder, or write where the task is with `source = \"...\"`",
         );
         return;
@@ -39,7 +39,7 @@ pub(super) fn check(
             "handler-form",
             places.handler.clone(),
             format!("`{handler}` is no handler"),
-            "its handler",
+            format!("of {title}"),
             "write the file without its extension, a dot and the exported function, \
              e.g. `handler.handler`; no spaces, at most 128 characters",
         );
@@ -54,14 +54,14 @@ pub(super) fn check(
             "missing-handler",
             places.handler.clone(),
             format!("the handler `{handler}` of {title} is in no file"),
-            "its handler",
+            format!("of {title}"),
             format!("create `{source}/{file}.js` (or `.mjs`, `.cjs`), or name another with `handler = \"...\"`"),
         ),
         Some((path, text)) if !may_export(&text, export) => reader.report(
             "missing-export",
             places.handler.clone(),
             format!("`{path}` does not export `{export}`, the handler of {title}"),
-            "its handler",
+            format!("of {title}"),
             format!("write `exports.{export} = async (event, callFunction) => {{ ... }}` in it"),
         ),
         Some(_) => {}

@@ -1,0 +1,8 @@
+application "orders" {
+  entrypoints = ["A"]
+
+  task "A" {
+    handler = "handler.handler"
+    handler = "handler.other"
+  }
+}

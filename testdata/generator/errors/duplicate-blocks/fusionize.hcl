@@ -1,0 +1,13 @@
+application "orders" {
+  entrypoints = ["A"]
+
+  objective {
+    minimize = "cost"
+  }
+
+  objective {
+    minimize = "latency"
+  }
+
+  observation "mine" {}
+}

@@ -1,0 +1,7 @@
+application "orders" {
+  entrypoints = ["stock"]
+
+  task "stock" {}
+  task "Stock" {}
+  task "stock" {}
+}

@@ -1,0 +1,3 @@
+application "orders" {
+  entrypoints = []
+}

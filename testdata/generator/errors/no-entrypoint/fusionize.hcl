@@ -1,0 +1,3 @@
+application "orders" {
+  task "A" {}
+}

@@ -1,0 +1,7 @@
+application "orders" {
+  entrypoints = ["A"]
+}
+
+application "billing" {
+  entrypoints = ["A"]
+}

@@ -1,0 +1,2 @@
+application "orders" {
+  entrypoints = ["A"]

@@ -1,0 +1,106 @@
+variable "flush_seconds" {
+  description = "How long a function may keep telemetry before it writes it, in seconds. On AWS 60 is a good value."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.flush_seconds >= 1 && floor(var.flush_seconds) == var.flush_seconds
+    error_message = "The flush interval has to be a whole number of seconds, at least 1."
+  }
+}
+
+variable "mode" {
+  description = "`auto` lets every plan look for a better setup, `hold` keeps the one that is deployed."
+  type        = string
+  default     = "auto"
+  nullable    = false
+
+  validation {
+    condition     = contains(["auto", "hold"], var.mode)
+    error_message = "The mode has to be \"auto\" or \"hold\"."
+  }
+}
+
+variable "objective" {
+  description = "What to optimize for: `minimize` is `balanced`, `cost` or `latency`; `latency_weight` (0 to 1) weighs latency against cost; the other two are bounds to keep."
+  type = object({
+    latency_weight           = optional(number, 0.7)
+    max_cost_per_million_usd = optional(number, 12.5)
+    max_latency_p95_ms       = optional(number, 300)
+    minimize                 = optional(string, "latency")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["balanced", "cost", "latency"], coalesce(var.objective.minimize, "balanced"))
+    error_message = "What to minimize has to be \"balanced\", \"cost\" or \"latency\"."
+  }
+
+  validation {
+    condition     = coalesce(var.objective.latency_weight, 0) >= 0 && coalesce(var.objective.latency_weight, 0) <= 1
+    error_message = "The weight of latency has to be between 0 and 1."
+  }
+}
+
+variable "observation" {
+  description = "What counts as evidence: the window that is looked at, the requests that every entrypoint needs in it, the least relative improvement and its confidence, and the age in seconds below which figures are not believed yet (on AWS 180)."
+  type = object({
+    confidence      = optional(number, 0.99)
+    min_improvement = optional(number, 0.03)
+    min_requests    = optional(number, 500)
+    settle_seconds  = optional(number, 60)
+    window_hours    = optional(number, 6)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = coalesce(var.observation.window_hours, 24) <= 24
+    error_message = "The window can be at most 24 hours."
+  }
+}
+
+variable "package_directory" {
+  description = "Folder for the functions' packages; by default `.fusionize/packages` in the stack's folder."
+  type        = string
+  default     = null
+}
+
+variable "pinned_setup" {
+  description = "A setup in notation, e.g. `(A,B)@128-(C)@1024`, to deploy whatever the figures say."
+  type        = string
+  default     = null
+}
+
+variable "role_arn" {
+  description = "ARN of the role that the functions run under. The default is for the embedded platform, which has no IAM."
+  type        = string
+  default     = "arn:aws:iam::000000000000:role/fusionize"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", var.role_arn))
+    error_message = "The role has to be an ARN, e.g. arn:aws:iam::123456789012:role/name."
+  }
+}
+
+variable "tags" {
+  description = "Tags of every function."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "telemetry_budget" {
+  description = "The share of the application's cost that telemetry may take, 0 to 1. On AWS 0.02 is a good value."
+  type        = number
+  default     = 0.05
+  nullable    = false
+
+  validation {
+    condition     = var.telemetry_budget >= 0 && var.telemetry_budget <= 1
+    error_message = "The budget has to be between 0 and 1."
+  }
+}
