@@ -42,7 +42,7 @@ fn render(problems: &dyn miette::Diagnostic) -> String {
     GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
         .with_width(100)
         .render_report(&mut text, problems)
-        .unwrap();
+        .expect("rendering into a text");
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     format!("{}\n", lines.join("\n").trim_end())
 }

@@ -1,6 +1,9 @@
 //! Golden folders: an application's files beside what is expected of them.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "every test binary uses its own part")]
+
+pub mod hosts;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

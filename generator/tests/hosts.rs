@@ -1,0 +1,177 @@
+//! What the real hosts say about generated modules, for every golden manifest and the examples.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use fusion_generator::manifest::{self, EnvironmentValue};
+use fusion_generator::{FileMap, Manifest, Options, generate};
+use support::hosts::{self, WorkingCopy};
+
+/// A stack that uses a module beside it.
+const STACK: &str = r#"terraform {
+  required_providers {
+    fusion = {
+      source = "fusionize/fusion"
+    }
+  }
+}
+
+provider "fusion" {}
+
+module "this" {
+  source = "../fusionized"
+}
+
+output "everything" {
+  value = module.this
+}
+"#;
+
+/// Reads the manifest among `files` and adds the module of it.
+fn generated(files: &mut BTreeMap<String, String>, folder: &str) -> Manifest {
+    let prefix = |path: &str| {
+        if folder.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{folder}/{path}")
+        }
+    };
+    let application = files
+        .iter()
+        .filter_map(|(path, text)| Some((path.strip_prefix(&prefix(""))?, text.as_str())));
+    let application = FileMap::new(application);
+    let text = &application.0[manifest::FILE_NAME];
+    let manifest =
+        manifest::read(manifest::FILE_NAME, text, &application).expect("a valid manifest");
+    let module = generate(&manifest, &Options::default()).expect("a module");
+    files.extend(
+        module
+            .into_iter()
+            .map(|(path, text)| (prefix(&format!("fusionized/{path}")), text)),
+    );
+    manifest
+}
+
+fn golden(case: &Path) -> (WorkingCopy, Manifest) {
+    let mut files = support::texts(case);
+    files.retain(|path, _| !path.starts_with("expected/"));
+    files.insert("stack/main.tf".to_owned(), STACK.to_owned());
+    let manifest = generated(&mut files, "");
+    (WorkingCopy::new(&files), manifest)
+}
+
+fn examples() -> WorkingCopy {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut files = BTreeMap::new();
+    for name in ["tree", "consumer"] {
+        for (path, text) in support::texts(&folder.join(name)) {
+            let is_made = path
+                .split('/')
+                .any(|part| matches!(part, "fusionized" | ".terraform" | ".fusionize"));
+            if !is_made {
+                files.insert(format!("{name}/{path}"), text);
+            }
+        }
+    }
+    generated(&mut files, "tree");
+    WorkingCopy::new(&files)
+}
+
+fn cases() -> Vec<(String, PathBuf)> {
+    support::cases(&support::testdata())
+}
+
+#[test]
+fn modules_are_formatted() {
+    for host in hosts::all() {
+        for (_, case) in cases() {
+            golden(&case).0.run(
+                &host,
+                "fusionized",
+                &["fmt", "-check", "-diff", "-recursive"],
+            );
+        }
+        examples().run(&host, ".", &["fmt", "-check", "-diff", "-recursive"]);
+    }
+}
+
+#[test]
+fn modules_are_valid() {
+    for host in hosts::all() {
+        for (_, case) in cases() {
+            let copy = golden(&case).0.with_provider();
+            copy.run(&host, "stack", &["get"]);
+            copy.run(&host, "stack", &["validate", "-no-color"]);
+        }
+    }
+}
+
+#[test]
+fn examples_are_valid() {
+    for host in hosts::all() {
+        let copy = examples().with_provider();
+        for stack in [
+            "tree/stack",
+            "consumer/by-module",
+            "consumer/by-remote-state",
+        ] {
+            copy.run(&host, stack, &["get"]);
+            copy.run(&host, stack, &["validate", "-no-color"]);
+        }
+    }
+}
+
+#[test]
+fn hosts_read_the_values_that_the_manifest_has() {
+    for host in hosts::all() {
+        for (name, case) in cases() {
+            let (copy, manifest) = golden(&case);
+            let tasks =
+                std::fs::read_to_string(copy.path("fusionized/tasks.tf")).expect("tasks.tf");
+            copy.write("values/tasks.tf", &tasks);
+            copy.write(
+                "values/outputs.tf",
+                "output \"tasks\" {\n  value = local.tasks\n}\n",
+            );
+            copy.run(&host, "values", &["init", "-input=false"]);
+            copy.run(&host, "values", &["apply", "-auto-approve", "-input=false"]);
+            let values = copy.run(&host, "values", &["output", "-json", "tasks"]);
+            let values: serde_json::Value = serde_json::from_str(&values).expect("JSON");
+            check_values(&name, &manifest, &values);
+        }
+    }
+}
+
+fn check_values(case: &str, manifest: &Manifest, values: &serde_json::Value) {
+    let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+    for (name, task) in &manifest.tasks {
+        let value = &values[name.as_str()];
+        assert_eq!(
+            text(&value["function_name"]),
+            Some(task.function_name.clone()),
+            "{case}: {name}"
+        );
+        assert_eq!(
+            text(&value["source"]),
+            Some(task.source.clone()),
+            "{case}: {name}"
+        );
+        let given: BTreeMap<String, Option<String>> = task
+            .environment
+            .iter()
+            .map(|(variable, value)| match value {
+                EnvironmentValue::Literal(text) => (variable.clone(), Some(text.clone())),
+                EnvironmentValue::Expression { text, .. } => panic!("{text} is an expression"),
+            })
+            .collect();
+        let read: BTreeMap<String, Option<String>> = value["environment"]
+            .as_object()
+            .expect("an object")
+            .iter()
+            .map(|(variable, value)| (variable.clone(), text(&value["value"])))
+            .collect();
+        assert_eq!(read, given, "{case}: {name}");
+    }
+}

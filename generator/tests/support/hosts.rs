@@ -1,0 +1,134 @@
+//! The hosts, and working copies in which they judge generated modules.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// The version of OpenTofu that `make tools` builds.
+const TOFU_VERSION: &str = "1.11.6";
+
+/// The provider's binary, as `cargo build` names it.
+const PROVIDER: &str = "terraform-provider-fusion";
+
+/// `terraform` and `tofu`, where they are.
+pub fn all() -> Vec<PathBuf> {
+    let terraform =
+        on_path("terraform").expect("`terraform` is not on PATH: install it to run these tests");
+    let cached = cache().join("tofu").join(TOFU_VERSION).join("tofu");
+    let tofu = on_path("tofu").or_else(|| cached.is_file().then(|| cached.clone()));
+    let tofu = tofu.unwrap_or_else(|| {
+        panic!(
+            "`tofu` is neither on PATH nor at {}: run `make tools`",
+            cached.display()
+        )
+    });
+    vec![terraform, tofu]
+}
+
+/// The cache outside the clone.
+fn cache() -> PathBuf {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    folder("FUSIONIZE_CACHE")
+        .or_else(|| folder("XDG_CACHE_HOME").map(|cache| cache.join("fusionize")))
+        .or_else(|| folder("HOME").map(|home| home.join(".cache/fusionize")))
+        .expect("none of FUSIONIZE_CACHE, XDG_CACHE_HOME and HOME is set")
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+}
+
+/// The folder with the provider's binary: the target folder of this very test.
+fn provider_folder() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.ancestors().nth(2).unwrap().to_owned();
+    assert!(
+        folder.join(PROVIDER).is_file(),
+        "`{PROVIDER}` is not in {}: run `cargo build -p {PROVIDER}`",
+        folder.display(),
+    );
+    folder
+}
+
+/// A folder in which hosts run without anything of the machine's configuration.
+pub struct WorkingCopy {
+    folder: TempDir,
+}
+
+impl WorkingCopy {
+    /// A folder with these files.
+    pub fn new<'f>(files: impl IntoIterator<Item = (&'f String, &'f String)>) -> Self {
+        let copy = Self {
+            folder: TempDir::with_prefix("fusionize-generator-").unwrap(),
+        };
+        for (path, text) in files {
+            copy.write(path, text);
+        }
+        copy
+    }
+
+    /// Writes one more file.
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// A path in the folder.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.folder.path().join(relative)
+    }
+
+    /// Makes hosts take the provider from the target folder.
+    pub fn with_provider(self) -> Self {
+        let folder = provider_folder();
+        let folder = folder.to_string_lossy();
+        let text = format!(
+            r#"provider_installation {{
+  dev_overrides {{
+    "registry.opentofu.org/fusionize/fusion"  = "{folder}"
+    "registry.terraform.io/fusionize/fusion" = "{folder}"
+  }}
+  direct {{}}
+}}
+"#
+        );
+        self.write("hosts.tfrc", &text);
+        self
+    }
+
+    /// Runs a host in a folder of the copy; fails with what it said unless it succeeds.
+    pub fn run<A: AsRef<OsStr>>(&self, host: &Path, folder: &str, arguments: &[A]) -> String {
+        let configuration = self.path("hosts.tfrc");
+        if !configuration.exists() {
+            std::fs::write(&configuration, "").unwrap();
+        }
+        let output = Command::new(host)
+            .args(arguments)
+            .current_dir(self.path(folder))
+            .env("TF_CLI_CONFIG_FILE", configuration)
+            .env("CHECKPOINT_DISABLE", "1")
+            .env_remove("TF_DATA_DIR")
+            .output()
+            .unwrap_or_else(|error| panic!("{}: {error}", host.display()));
+        let said =
+            [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
+        assert!(
+            output.status.success(),
+            "{} {:?} in {folder}:\n{}",
+            host.display(),
+            arguments
+                .iter()
+                .map(|argument| argument.as_ref().to_string_lossy())
+                .collect::<Vec<_>>(),
+            said.concat(),
+        );
+        let [stdout, _] = said;
+        stdout
+    }
+}
