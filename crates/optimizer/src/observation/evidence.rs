@@ -167,8 +167,8 @@ pub struct SetupEvidence {
     /// Mean latency over the entrypoints by share of requests, in milliseconds.
     #[serde(rename = "t", default)]
     pub latency_ms: Spread,
-    /// Compute, INIT and fees of a million requests, in units of GB-milliseconds
-    /// and invocations per request, so that it outlives a change of prices.
+    /// Billed memory times time of a request over all functions, INIT included, in
+    /// GB-milliseconds.
     #[serde(rename = "c", default)]
     pub gb_ms: Spread,
     /// Invocations per request.
@@ -209,6 +209,18 @@ impl Evidence {
             }
         }
         graph
+    }
+}
+
+impl FunctionEvidence {
+    /// Cold starts among all invocations, 0 to 1.
+    pub fn cold_rate(&self) -> f64 {
+        let invocations = self.invocations.max(self.root_runs);
+        if invocations > 0.0 {
+            (self.cold_starts / invocations).min(1.0)
+        } else {
+            0.0
+        }
     }
 }
 

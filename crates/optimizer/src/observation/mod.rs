@@ -5,19 +5,37 @@
 //! is complete; what follows from it for other setups is the workload model's.
 
 mod absorb;
+mod completeness;
 mod evidence;
+mod material;
 mod queries;
+mod setups;
+mod spread;
 
 use std::collections::BTreeMap;
 
 use fusion_model::{Application, Figure, ReleaseId, TaskName};
 
+pub(crate) use absorb::source_digits;
+pub(crate) use completeness::missing;
+pub(crate) use evidence::significant;
 pub use evidence::{
-    CallEvidence, Evidence, FunctionEvidence, SetupEvidence, Spread, TaskEvidence, TaskFigures,
+    CallEvidence, Evidence, FunctionEvidence, RequestFigures, SetupEvidence, Spread, TaskEvidence,
+    TaskFigures,
 };
 pub use queries::{Discovery, Queries, queries};
+use spread::spread;
 
 use crate::deployed::Deployed;
+
+/// The first 12 digits of a hash over every task's source and name.
+pub(crate) fn sources_id(application: &Application) -> String {
+    let sources = application.tasks.iter();
+    let text: String = sources
+        .map(|(name, task)| format!("{name} {}\n", task.source_sha256))
+        .collect();
+    fusion_model::hash::short_id(text)
+}
 
 /// What an alias serves.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,162 @@
+//! Whether the evidence explains itself. What it does not explain is missing,
+//! and a decision on it would be about another application.
+
+use std::collections::BTreeMap;
+
+use fusion_model::{Application, CallGraph, Sampling, TaskName};
+
+use super::{Evidence, FunctionEvidence, source_digits};
+use crate::deployed::Deployed;
+use crate::settings::Settings;
+
+/// Waiting that calls need not explain, relative.
+const WAIT_TOLERANCE: f64 = 0.05;
+/// ... and absolute, in milliseconds a run: timers are not exact.
+const WAIT_TOLERANCE_MS: f64 = 1.0;
+/// Invocations that callers need not explain, relative.
+const INVOCATION_TOLERANCE: f64 = 0.10;
+/// ... and absolute: what was under way at an end of the window.
+const INVOCATION_TOLERANCE_COUNT: f64 = 5.0;
+/// A task counts as measured with this share of the runs to be expected.
+const MEASURED_SHARE: f64 = 0.5;
+
+/// What is missing for a decision, in sentences; nothing if it is empty.
+pub(crate) fn missing(
+    application: &Application,
+    settings: &Settings,
+    deployed: &Deployed,
+    evidence: &Evidence,
+    graph: &CallGraph,
+) -> Vec<String> {
+    let mut missing = Vec::new();
+    for (root, served) in &evidence.unserved {
+        missing.push(format!(
+            "the alias of `{root}` serves {served} instead of the planned release; \
+             applying this plan publishes it again"
+        ));
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "numbers of requests are far below 2^52"
+    )]
+    let needed = settings.min_requests.max(1) as f64;
+    entries(application, evidence, needed, &mut missing);
+    for root in deployed.setup.active(application, graph) {
+        if let Some(function) = evidence.functions.get(&root) {
+            waits(&root, function, &mut missing);
+            invocations(&root, function, deployed.sampling, &mut missing);
+        }
+    }
+    tasks(application, evidence, needed, &mut missing);
+    missing
+}
+
+fn entries(application: &Application, evidence: &Evidence, needed: f64, missing: &mut Vec<String>) {
+    for entrypoint in application.entrypoints() {
+        let requests = evidence
+            .functions
+            .get(entrypoint)
+            .and_then(|function| function.requests)
+            .map_or(0.0, |requests| requests.latency_ms.samples);
+        if requests < needed {
+            missing.push(format!(
+                "entrypoint `{entrypoint}` has {requests:.0} of {needed:.0} measured requests"
+            ));
+        }
+    }
+}
+
+fn waits(root: &TaskName, function: &FunctionEvidence, missing: &mut Vec<String>) {
+    let (waited, explained) = function.waited_ms;
+    let allowed = WAIT_TOLERANCE * waited.max(explained) + WAIT_TOLERANCE_MS * function.root_runs;
+    if (waited - explained).abs() > allowed {
+        missing.push(format!(
+            "`{root}` waited {waited:.0} ms in all, and known calls explain {explained:.0} ms of it: \
+             a call is not known yet"
+        ));
+    }
+}
+
+fn invocations(
+    root: &TaskName,
+    function: &FunctionEvidence,
+    sampling: Sampling,
+    missing: &mut Vec<String>,
+) {
+    let runs = function.root_runs;
+    let entered = function
+        .requests
+        .map_or(0.0, |requests| requests.latency_ms.samples);
+    let explained = entered + function.called;
+    if !is_near(runs, explained) {
+        missing.push(format!(
+            "`{root}` ran {runs:.0} times, and known requests and calls explain {explained:.0}: \
+             a caller is not known yet"
+        ));
+    }
+    let counted = function.invocations;
+    if sampling == Sampling::ALL && counted > 0.0 && !is_near(counted, runs) {
+        missing.push(format!(
+            "Lambda counted {counted:.0} invocations of `{root}`, and {runs:.0} were measured: \
+             telemetry is late, or invocations ended without any"
+        ));
+    }
+}
+
+fn is_near(one: f64, other: f64) -> bool {
+    (one - other).abs() <= (INVOCATION_TOLERANCE * one.max(other)).max(INVOCATION_TOLERANCE_COUNT)
+}
+
+/// Every task that requests reach must have been measured with its present source.
+fn tasks(application: &Application, evidence: &Evidence, needed: f64, missing: &mut Vec<String>) {
+    for (name, visits) in visits(application, evidence) {
+        let Some(task) = application.tasks.get(&name) else {
+            continue;
+        };
+        let measured = evidence
+            .tasks
+            .get(&name)
+            .filter(|known| known.source == source_digits(&task.source_sha256))
+            .map_or(0.0, |known| {
+                known
+                    .at_memory
+                    .values()
+                    .map(|figures| figures.self_ms.samples)
+                    .sum()
+            });
+        let wanted = (MEASURED_SHARE * needed * visits.min(1.0)).ceil().max(1.0);
+        if measured < wanted {
+            missing.push(format!(
+                "task `{name}` has {measured:.0} of {wanted:.0} measured runs with its present source"
+            ));
+        }
+    }
+}
+
+/// Runs of each task per request, as far as calls were observed.
+fn visits(application: &Application, evidence: &Evidence) -> BTreeMap<TaskName, f64> {
+    let mut visits: BTreeMap<TaskName, f64> = application
+        .entrypoints()
+        .map(|entrypoint| (entrypoint.clone(), 1.0))
+        .collect();
+    let mut frontier = visits.clone();
+    // A path that visits every task once is the longest that can matter.
+    for _ in 0..application.tasks.len() {
+        let mut next: BTreeMap<TaskName, f64> = BTreeMap::new();
+        for (caller, runs) in &frontier {
+            let known = evidence.tasks.get(caller);
+            for (callee, modes) in known.iter().flat_map(|known| &known.calls) {
+                let per_run: f64 = modes.values().map(|call| call.per_run).sum();
+                if per_run > 0.0 && !visits.contains_key(callee) {
+                    *next.entry(callee.clone()).or_default() += runs * per_run;
+                }
+            }
+        }
+        if next.is_empty() {
+            break;
+        }
+        visits.extend(next.clone());
+        frontier = next;
+    }
+    visits
+}
