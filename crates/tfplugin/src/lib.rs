@@ -8,9 +8,11 @@ mod function;
 mod number;
 mod operation;
 mod path;
+pub mod proto;
 mod provider;
 mod resource;
 mod schema;
+mod server;
 mod shape;
 mod typed;
 mod types;
@@ -29,6 +31,7 @@ pub use resource::{
     AnyResource, CreateRequest, PlanRequest, Planned, Resource, Stored, UpdateRequest, resource,
 };
 pub use schema::{Attribute, AttributeKind, Block, BlockNesting, Nested, Nesting, Schema};
+pub use server::{ServeError, serve, serve_reattachable};
 pub use typed::{TypedError, from_dynamic, to_dynamic};
 pub use types::{Type, TypeError};
 pub use value::Value;
