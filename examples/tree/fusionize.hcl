@@ -4,4 +4,5 @@
 application "tree" {
   runtime     = "nodejs22.x"
   entrypoints = ["A"]
+  shared      = ["lib"]
 }

@@ -7,6 +7,7 @@
 //! application's folder it asks [`Files`] for. Its output depends on its input alone.
 
 pub mod files;
+pub mod frozen;
 pub mod graph;
 pub mod manifest;
 pub mod module;
@@ -17,6 +18,7 @@ mod hcl;
 mod variables;
 
 pub use crate::files::{FileMap, Files};
+pub use crate::frozen::{Frozen, FrozenError};
 pub use crate::manifest::{Manifest, Task, TaskName};
 pub use crate::module::{Options, Target, generate};
 pub use crate::problem::{ManifestText, Place, Problem, Problems};

@@ -15,6 +15,7 @@ mod versions;
 
 use std::collections::BTreeMap;
 
+use crate::frozen::Frozen;
 use crate::manifest::{EnvironmentValue, Manifest};
 use crate::problem::{Problem, Problems};
 
@@ -33,6 +34,8 @@ pub struct Options {
     pub target: Target,
     /// The way from the module's folder to the application's, with `/` between its parts.
     pub application_path: String,
+    /// The setup to write into the module; `None` lets `fusion_setup` decide.
+    pub frozen: Option<Frozen>,
 }
 
 impl Default for Options {
@@ -40,6 +43,7 @@ impl Default for Options {
         Self {
             target: Target::Local,
             application_path: "..".to_owned(),
+            frozen: None,
         }
     }
 }
@@ -57,17 +61,21 @@ pub fn generate(
     match options.target {
         Target::Local => only_literals(manifest)?,
     }
+    let frozen = options.frozen.as_ref();
     let mut files = embedded::files();
     let mut add = |path: &str, text: String| files.insert(path.to_owned(), text);
-    add("README.md", readme::text(manifest));
-    add("functions.tf", functions::body().to_string());
-    add("outputs.tf", outputs::body().to_string());
-    add("setup.tf", setup::body(manifest).to_string());
+    add("README.md", readme::text(manifest, frozen));
+    add("functions.tf", functions::body(frozen).to_string());
+    add("outputs.tf", outputs::body(frozen).to_string());
+    add("setup.tf", setup::body(manifest, frozen).to_string());
     add(
         "tasks.tf",
         tasks::body(manifest, &options.application_path).to_string(),
     );
-    add("variables.tf", variables::body(manifest).to_string());
+    add(
+        "variables.tf",
+        variables::body(manifest, frozen).to_string(),
+    );
     add("versions.tf", versions::body().to_string());
     Ok(files)
 }

@@ -12,8 +12,11 @@ const EMBEDDED: &[&str] = &["runtime/", "modules/"];
 
 fn check_module(case: &Path) {
     let manifest = support::read(case).unwrap_or_else(|problems| panic!("{}", render(&problems)));
-    let module = generate(&manifest, &Options::default())
-        .unwrap_or_else(|problems| panic!("{}", render(&problems)));
+    let module = generate(
+        &manifest,
+        &support::options(&support::texts(case), &manifest),
+    )
+    .unwrap_or_else(|problems| panic!("{}", render(&problems)));
     let own = |path: &str| !EMBEDDED.iter().any(|folder| path.starts_with(folder));
     let folder = case.join("expected");
     for (path, text) in module.iter().filter(|(path, _)| own(path)) {

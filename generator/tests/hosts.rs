@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use fusion_generator::manifest::{self, EnvironmentValue};
-use fusion_generator::{FileMap, Manifest, Options, generate};
+use fusion_generator::{FileMap, Manifest, generate};
 use support::hosts::{self, WorkingCopy};
 
 /// A stack that uses a module beside it.
@@ -45,7 +45,7 @@ fn generated(files: &mut BTreeMap<String, String>, folder: &str) -> Manifest {
     let text = &application.0[manifest::FILE_NAME];
     let manifest =
         manifest::read(manifest::FILE_NAME, text, &application).expect("a valid manifest");
-    let module = generate(&manifest, &Options::default()).expect("a module");
+    let module = generate(&manifest, &support::options(files, &manifest)).expect("a module");
     files.extend(
         module
             .into_iter()

@@ -110,7 +110,7 @@ proptest! {
         let tasks = &locals.body.get_attribute("tasks").expect("tasks").value;
         for (name, task) in &manifest.tasks {
             let written = element(element(tasks, name.as_str()), "environment");
-            prop_assert_eq!(written.as_object().map(|object| object.len()), Some(task.environment.len()));
+            prop_assert_eq!(written.as_object().map(hcl_edit::expr::Object::len), Some(task.environment.len()));
             for (name, value) in &task.environment {
                 let written = element(element(written, name), "value").as_str().map(str::to_owned);
                 prop_assert_eq!(Some(value.clone()), written.map(EnvironmentValue::Literal));

@@ -1,9 +1,14 @@
 //! `functions.tf`: packages, functions and the switch, all of them in the building block.
 
+use crate::frozen::Frozen;
 use crate::hcl::{Body, Value};
 use crate::module::embedded;
 
-pub(super) fn body() -> Body {
+pub(super) fn body(frozen: Option<&Frozen>) -> Body {
+    let (groups, sampling) = match frozen {
+        Some(_) => ("local.groups", "var.sampling"),
+        None => ("fusion_setup.this.groups", "fusion_setup.this.sampling"),
+    };
     let arguments = [
         ("alias", "local.alias"),
         ("application", "local.application"),
@@ -12,7 +17,7 @@ pub(super) fn body() -> Body {
             "fusion_runtime_sha256",
             "data.fusion_sources.this.fusion_runtime_sha256",
         ),
-        ("groups", "fusion_setup.this.groups"),
+        ("groups", groups),
         ("inline_async", "local.inline_async"),
         (
             "package_directory",
@@ -20,7 +25,7 @@ pub(super) fn body() -> Body {
         ),
         ("role_arn", "var.role_arn"),
         ("runtime_path", "local.runtime_path"),
-        ("sampling", "fusion_setup.this.sampling"),
+        ("sampling", sampling),
         ("shared", "local.shared"),
         ("source_root", "local.source_root"),
         ("tags", "var.tags"),

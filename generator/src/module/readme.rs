@@ -2,10 +2,17 @@
 
 use std::fmt::Write as _;
 
+use crate::frozen::Frozen;
 use crate::manifest::Manifest;
 use crate::module::{outputs, variables, versions};
 
-pub(super) fn text(manifest: &Manifest) -> String {
+const DECIDED: &str = "Apply it, let requests come in, and apply again: every plan shows which \
+                       setup the figures speak for, and why.";
+
+const FROZEN: &str = "The setup is frozen in `setup.tf`: another one is a change of that file, \
+                      written by `fusionize generate --frozen` and reviewed like any other.";
+
+pub(super) fn text(manifest: &Manifest, frozen: Option<&Frozen>) -> String {
     let name = &manifest.application;
     let mut text = format!(
         "# {name}\n\n\
@@ -17,15 +24,15 @@ pub(super) fn text(manifest: &Manifest) -> String {
          provider \"fusion\" {{}}\n\n\
          module \"{name}\" {{\n  source = \"./{folder}\"\n}}\n\
          ```\n\n\
-         The stack configures the provider; a module has no provider block of its own. Apply it, let requests \
-         come in, and apply again: every plan shows which setup the figures speak for, and why.\n\n",
+         The stack configures the provider; a module has no provider block of its own. {next}\n\n",
+        next = if frozen.is_some() { FROZEN } else { DECIDED },
         source = versions::PROVIDER_SOURCE,
         folder = super::FOLDER_NAME,
     );
     tasks(&mut text, manifest);
-    inputs(&mut text, manifest);
+    inputs(&mut text, manifest, frozen);
     text.push_str("\n## Outputs\n\n| name | description |\n|---|---|\n");
-    for output in outputs::OUTPUTS {
+    for output in outputs::of(frozen) {
         let _ = writeln!(text, "| {} | {} |", output.name, output.description);
     }
     text
@@ -54,9 +61,9 @@ fn tasks(text: &mut String, manifest: &Manifest) {
     }
 }
 
-fn inputs(text: &mut String, manifest: &Manifest) {
+fn inputs(text: &mut String, manifest: &Manifest, frozen: Option<&Frozen>) {
     text.push_str("\n## Inputs\n\n| name | description | type | default |\n|---|---|---|---|\n");
-    for variable in variables::of(manifest) {
+    for variable in variables::of(manifest, frozen) {
         let kind = if variable.kind.contains('\n') {
             "object"
         } else {

@@ -2,18 +2,48 @@
 
 use std::collections::BTreeSet;
 
+use crate::frozen::Frozen;
 use crate::hcl::{Body, Value};
 use crate::manifest::{Initial, Manifest, Pricing, TaskName};
 
-pub(super) fn body(manifest: &Manifest) -> Body {
-    Body::new()
+pub(super) fn body(manifest: &Manifest, frozen: Option<&Frozen>) -> Body {
+    let body = Body::new()
         .comment("Content hash and size of every task, read in the plan.")
-        .block("data", &["fusion_sources", "this"], sources())
+        .block("data", &["fusion_sources", "this"], sources());
+    match frozen {
+        None => body
+            .comment(
+                "Decides which tasks run inside which function, and how much memory each function gets:\n\
+                 first from the settings below, then from what CloudWatch says about the application.",
+            )
+            .block("resource", &["fusion_setup", "this"], setup(manifest)),
+        Some(frozen) => body
+            .comment(
+                "The setup: which tasks run inside which function, and how much memory each function gets.\n\
+                 It is frozen; `fusionize generate --frozen` writes another one.",
+            )
+            .block("locals", &[], frozen_setup(frozen)),
+    }
+}
+
+/// The groups as literals, with the releases that `fusion_setup` would give them.
+fn frozen_setup(frozen: &Frozen) -> Body {
+    let setup = frozen.groups().iter().map(|(root, group)| {
+        let tasks = Value::list(group.tasks.iter().map(TaskName::as_str));
+        let group = [
+            ("memory_mb", Value::from(group.memory_mb)),
+            ("tasks", tasks),
+        ];
+        (root.as_str(), Value::object(group).inline())
+    });
+    Body::new()
+        .attribute("setup", Value::object(setup))
         .comment(
-            "Decides which tasks run inside which function, and how much memory each function gets:\n\
-             first from the settings below, then from what CloudWatch says about the application.",
+            "12 hexadecimal digits over everything that decides how a function behaves. Metrics bear them.",
         )
-        .block("resource", &["fusion_setup", "this"], setup(manifest))
+        .attribute("releases", Value::code(FROZEN_RELEASES))
+        .blank()
+        .attribute("groups", Value::code(FROZEN_GROUPS))
 }
 
 fn sources() -> Body {
@@ -111,5 +141,34 @@ const SETUP_TASKS: &str = "{
     source_bytes    = data.fusion_sources.this.sources[name].bytes
     source_sha256   = data.fusion_sources.this.sources[name].sha256
     timeout_seconds = task.timeout_seconds
+  }
+}";
+
+const FROZEN_RELEASES: &str = r#"{
+  for root, group in local.setup : root => substr(sha256(jsonencode({
+    alias                 = local.alias
+    application           = local.application
+    fusion_runtime_sha256 = data.fusion_sources.this.fusion_runtime_sha256
+    inline_async          = local.inline_async
+    members = {
+      for name in group.tasks : name => {
+        runtime         = local.tasks[name].runtime
+        source_sha256   = data.fusion_sources.this.sources[name].sha256
+        timeout_seconds = local.tasks[name].timeout_seconds
+      }
+    }
+    memory_mb = group.memory_mb
+    root      = root
+    sampling  = local.tasks[root].entrypoint ? "${var.sampling.share}/${var.sampling.hours}" : null
+  })), 0, 12)
+}"#;
+
+const FROZEN_GROUPS: &str = "{
+  for root, group in local.setup : root => {
+    attempt         = 0
+    memory_mb       = group.memory_mb
+    release         = local.releases[root]
+    tasks           = group.tasks
+    timeout_seconds = local.tasks[root].timeout_seconds
   }
 }";

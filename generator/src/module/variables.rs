@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::frozen::Frozen;
 use crate::hcl::{Body, Value};
 use crate::manifest::{Manifest, Minimize, Objective, Observation};
 
@@ -29,31 +30,38 @@ const LOCAL_TELEMETRY_BUDGET: f64 = 1.0;
 /// The embedded platform's figures are complete at once.
 const LOCAL_SETTLE_SECONDS: u32 = 0;
 
-/// All variables of the module for a manifest, by name.
-pub(super) fn of(manifest: &Manifest) -> Vec<Variable> {
-    vec![
+/// All variables of the module for a manifest, by name. What steers decisions is left out where
+/// the setup is frozen.
+pub(super) fn of(manifest: &Manifest, frozen: Option<&Frozen>) -> Vec<Variable> {
+    let mut variables = vec![
         flush_seconds(),
-        mode(),
-        objective(&manifest.objective),
-        observation(&manifest.observation),
         plain(
             "package_directory",
             "Folder for the functions' packages; by default `.fusionize/packages` in the stack's folder.",
-            Value::Null,
-        ),
-        plain(
-            "pinned_setup",
-            "A setup in notation, e.g. `(A,B)@128-(C)@1024`, to deploy whatever the figures say.",
-            Value::Null,
         ),
         role_arn(),
         tags(),
-        telemetry_budget(manifest),
-    ]
+    ];
+    if frozen.is_some() {
+        variables.push(sampling());
+    } else {
+        variables.extend([
+            mode(),
+            objective(&manifest.objective),
+            observation(&manifest.observation),
+            plain(
+                "pinned_setup",
+                "A setup in notation, e.g. `(A,B)@128-(C)@1024`, to deploy whatever the figures say.",
+            ),
+            telemetry_budget(manifest),
+        ]);
+    }
+    variables.sort_by_key(|variable| variable.name);
+    variables
 }
 
-pub(super) fn body(manifest: &Manifest) -> Body {
-    of(manifest)
+pub(super) fn body(manifest: &Manifest, frozen: Option<&Frozen>) -> Body {
+    of(manifest, frozen)
         .into_iter()
         .fold(Body::new(), |body, variable| {
             let name = variable.name;
@@ -79,12 +87,12 @@ fn block(variable: Variable) -> Body {
 }
 
 /// A string that may be absent.
-fn plain(name: &'static str, description: &str, default: Value) -> Variable {
+fn plain(name: &'static str, description: &str) -> Variable {
     Variable {
         name,
         description: description.to_owned(),
         kind: "string".to_owned(),
-        default,
+        default: Value::Null,
         nullable: true,
         rules: Vec::new(),
     }
@@ -198,6 +206,24 @@ fn role_arn() -> Variable {
         rules: vec![(
             "can(regex(\"^arn:[^:]+:iam::[0-9]{12}:role/.+$\", var.role_arn))".to_owned(),
             "The role has to be an ARN, e.g. arn:aws:iam::123456789012:role/name.",
+        )],
+    }
+}
+
+fn sampling() -> Variable {
+    let default = Value::object([("hours", 1_u32), ("share", 1_u32)]);
+    Variable {
+        name: "sampling",
+        description:
+            "Which requests are measured: a share of them, 0 to 1, in one hour of so many."
+                .to_owned(),
+        kind: "object({\n  hours = number\n  share = number\n})".to_owned(),
+        default,
+        nullable: false,
+        rules: vec![(
+            "var.sampling.share >= 0 && var.sampling.share <= 1 && var.sampling.hours >= 1"
+                .to_owned(),
+            "The share has to be between 0 and 1, and the hours at least 1.",
         )],
     }
 }

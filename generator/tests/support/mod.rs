@@ -8,7 +8,7 @@ pub mod hosts;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use fusion_generator::{FileMap, Manifest, Problems, manifest};
+use fusion_generator::{FileMap, Frozen, Manifest, Options, Problems, manifest};
 
 /// The golden folders of the generator.
 pub fn testdata() -> PathBuf {
@@ -59,6 +59,17 @@ pub fn read(case: &Path) -> Result<Manifest, Problems> {
     let files = texts(case);
     let text = files[manifest::FILE_NAME].clone();
     manifest::read(manifest::FILE_NAME, &text, &FileMap(files))
+}
+
+/// How the module of a golden folder is generated: frozen where `frozen.txt` holds a setup.
+pub fn options(files: &BTreeMap<String, String>, manifest: &Manifest) -> Options {
+    let frozen = files
+        .get("frozen.txt")
+        .map(|text| Frozen::parse(manifest, text.trim()).unwrap());
+    Options {
+        frozen,
+        ..Options::default()
+    }
 }
 
 /// Whether golden files are to be written instead of compared.
