@@ -69,3 +69,53 @@ fn edges(manifest: &Manifest) -> Vec<(usize, usize, CallMode)> {
     }
     edges
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::FileMap;
+    use crate::manifest;
+
+    fn application() -> Manifest {
+        let text = r#"application "app" {
+          entrypoints = ["a"]
+          task "a" { calls = ["end", { task = "b", mode = "async" }] }
+          task "b" {}
+          task "end" { calls = [] }
+        }"#;
+        let files = ["a", "b", "end"].map(|task| {
+            (
+                format!("tasks/{task}/handler.js"),
+                "exports.handler = 1".to_owned(),
+            )
+        });
+        manifest::read("f", text, &FileMap::new(files)).unwrap()
+    }
+
+    #[test]
+    fn mermaid_shows_modes_and_entrypoints() {
+        let expected = "flowchart LR
+  t0([\"a\"])
+  t1[\"b\"]
+  t2[\"end\"]
+  t0 -.->|async| t1
+  t0 -->|sync| t2
+";
+        assert_eq!(mermaid(&application()), expected);
+    }
+
+    #[test]
+    fn dot_shows_modes_and_entrypoints() {
+        let expected = "digraph \"app\" {
+  rankdir = LR
+  node [shape = box]
+  t0 [label = \"a\", peripheries = 2]
+  t1 [label = \"b\"]
+  t2 [label = \"end\"]
+  t0 -> t1 [label = \"async\", style = dashed]
+  t0 -> t2 [label = \"sync\", style = solid]
+}
+";
+        assert_eq!(dot(&application()), expected);
+    }
+}

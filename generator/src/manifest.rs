@@ -12,6 +12,7 @@ mod path;
 mod reader;
 mod settings;
 mod source;
+mod syntax;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! What `fusionize init` writes: a manifest and a small application to begin with.
+//! What `fusionize init` writes: a manifest, a small application and a stack to begin with.
 
 use std::collections::BTreeMap;
 
@@ -27,11 +27,19 @@ pub fn files(
         return Err(StarterError::Name(application.to_owned()));
     }
     let manifest = MANIFEST.replace("{application}", application);
-    let files = BTreeMap::from([
+    let mut files = BTreeMap::from([
         (FILE_NAME.to_owned(), manifest),
+        (
+            "stack/main.tf".to_owned(),
+            STACK.replace("{application}", application),
+        ),
         ("tasks/greet/handler.js".to_owned(), GREET.to_owned()),
         ("tasks/shout/handler.js".to_owned(), SHOUT.to_owned()),
     ]);
+    // A repository that has its own list is not one that something is lost in.
+    if existing.text(GITIGNORE_NAME).is_none() {
+        files.insert(GITIGNORE_NAME.to_owned(), GITIGNORE.to_owned());
+    }
     let taken: Vec<String> = files
         .keys()
         .filter(|path| existing.text(path).is_some())
@@ -72,6 +80,45 @@ exports.handler = async (event, callFunction) => {
 const SHOUT: &str = r"'use strict';
 
 exports.handler = async (event) => ({ text: `${event.text.toUpperCase()}!` });
+";
+
+const STACK: &str = r#"terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    fusion = {
+      source = "fusionize/fusion"
+    }
+  }
+}
+
+# Region, credentials and endpoints come from the environment, as for every AWS tool.
+provider "fusion" {}
+
+module "application" {
+  source = "../fusionized"
+}
+
+output "entrypoints" {
+  description = "The functions that clients invoke, by task."
+  value       = module.application.entrypoints
+}
+
+output "notation" {
+  description = "The setup of `{application}`: which tasks run inside which function."
+  value       = module.application.notation
+}
+"#;
+
+const GITIGNORE_NAME: &str = ".gitignore";
+
+const GITIGNORE: &str = "# Written by `fusionize generate`.
+/fusionized/
+# Packages, made by every apply that needs them.
+.fusionize/
+.terraform/
+*.tfstate
+*.tfstate.*
 ";
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use fusion_generator::manifest::{self, EnvironmentValue};
-use fusion_generator::{FileMap, Manifest, generate};
+use fusion_generator::{FileMap, Manifest, Options, generate};
 use support::hosts::{self, WorkingCopy};
 
 /// A stack that uses a module beside it.
@@ -130,18 +130,71 @@ fn hosts_read_the_values_that_the_manifest_has() {
             let (copy, manifest) = golden(&case);
             let tasks =
                 std::fs::read_to_string(copy.path("fusionized/tasks.tf")).expect("tasks.tf");
-            copy.write("values/tasks.tf", &tasks);
-            copy.write(
-                "values/outputs.tf",
-                "output \"tasks\" {\n  value = local.tasks\n}\n",
-            );
-            copy.run(&host, "values", &["init", "-input=false"]);
-            copy.run(&host, "values", &["apply", "-auto-approve", "-input=false"]);
-            let values = copy.run(&host, "values", &["output", "-json", "tasks"]);
-            let values: serde_json::Value = serde_json::from_str(&values).expect("JSON");
+            let values = values(&copy, &host, &tasks);
             check_values(&name, &manifest, &values);
         }
     }
+}
+
+/// Texts out of all pieces that mean something to HCL, every pair of them side by side.
+fn odd_texts() -> Vec<String> {
+    let pieces = [
+        "$", "$$", "${", "%", "%{", "%%{", "{", "}", "~", "\"", "\\", "\n", "\r", "\t", "\u{1}",
+        "\u{7f}", "\u{a0}", "\u{feff}", "\u{202e}", "é", "世", "😀", "a", " ", "#", "<<EOT",
+        "u0024",
+    ];
+    let pairs = pieces
+        .iter()
+        .flat_map(|one| pieces.iter().map(move |other| format!("{one}{other}")));
+    pairs
+        .chain(
+            pieces
+                .iter()
+                .map(|piece| format!("{piece}{{{piece}{piece}{{")),
+        )
+        .collect()
+}
+
+#[test]
+fn hosts_read_odd_texts_as_they_are() {
+    let texts = odd_texts();
+    let (_, case) = cases()
+        .into_iter()
+        .find(|(name, _)| name == "smallest")
+        .expect("the smallest case");
+    let (_, mut manifest) = golden(&case);
+    let task = manifest.tasks.values_mut().next().expect("a task");
+    task.environment = (0..)
+        .zip(&texts)
+        .map(|(number, text)| {
+            (
+                format!("TEXT_{number}"),
+                EnvironmentValue::Literal(text.clone()),
+            )
+        })
+        .collect();
+    let module = generate(&manifest, &Options::default()).expect("a module");
+    for host in hosts::all() {
+        let copy = WorkingCopy::new([]);
+        check_values(
+            "odd texts",
+            &manifest,
+            &values(&copy, &host, &module["tasks.tf"]),
+        );
+    }
+}
+
+/// The tasks as a host reads them.
+fn values(copy: &WorkingCopy, host: &Path, tasks: &str) -> serde_json::Value {
+    copy.write("values/tasks.tf", tasks);
+    copy.write(
+        "values/outputs.tf",
+        "output \"tasks\" {\n  value = local.tasks\n}\n",
+    );
+    copy.run(host, "values", &["init", "-input=false"]);
+    copy.run(host, "values", &["apply", "-auto-approve", "-input=false"]);
+    let values = copy.run(host, "values", &["output", "-json", "tasks"]);
+    serde_json::from_str(&values).expect("JSON")
 }
 
 fn check_values(case: &str, manifest: &Manifest, values: &serde_json::Value) {

@@ -9,8 +9,9 @@ use hcl_edit::structure::{Block, Body};
 
 use crate::files::Files;
 use crate::manifest::names::{self, APPLICATION_RULE};
-use crate::manifest::reader::{self, Bytes, Reader, Scope, Spanned};
+use crate::manifest::reader::{self, Reader, Scope};
 use crate::manifest::settings::{Objective, Observation, Pricing};
+use crate::manifest::syntax::{self, Bytes, Spanned};
 use crate::manifest::task::{self, Declared};
 use crate::manifest::{Initial, Manifest, SharePermissions, TaskName, check, path};
 
@@ -90,7 +91,7 @@ fn only_application<'b>(reader: &mut Reader, blocks: &[&'b Block]) -> Option<&'b
     for second in blocks.iter().skip(1) {
         reader.report(
             "duplicate-block",
-            reader::ident_span(second),
+            syntax::ident_span(second),
             "a manifest describes one application",
             "a second one",
             "give it a folder and a manifest of its own",
@@ -113,7 +114,7 @@ fn only_application<'b>(reader: &mut Reader, blocks: &[&'b Block]) -> Option<&'b
 pub(super) fn label(reader: &mut Reader, block: &Block) -> Option<Spanned<String>> {
     let kind = block.ident.as_str();
     if let [label] = block.labels.as_slice() {
-        let span = label.span().unwrap_or_else(|| reader::ident_span(block));
+        let span = label.span().unwrap_or_else(|| syntax::ident_span(block));
         return Some(Spanned {
             value: label.as_str().to_owned(),
             span,
@@ -121,7 +122,7 @@ pub(super) fn label(reader: &mut Reader, block: &Block) -> Option<Spanned<String
     }
     reader.report(
         "missing-name",
-        reader::ident_span(block),
+        syntax::ident_span(block),
         format!(
             "a block `{kind}` has exactly one name, this one has {}",
             block.labels.len()
@@ -347,8 +348,8 @@ fn task_sets(
     };
     let mut sets = Vec::new();
     for element in list {
-        let span: Bytes = reader::span(element);
-        let names = reader::strings(element).unwrap_or_default();
+        let span: Bytes = syntax::span(element);
+        let names = syntax::strings(element).unwrap_or_default();
         if names.len() < 2 {
             reader.report(
                 "task-set",

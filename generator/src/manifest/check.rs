@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::environment::{self, EnvironmentValue};
-use crate::manifest::reader::{Bytes, Reader, Scope, Spanned};
+use crate::manifest::reader::{Reader, Scope};
+use crate::manifest::syntax::{Bytes, Spanned};
 use crate::manifest::task::Declared;
 use crate::manifest::{Manifest, SharePermissions, Task, TaskName};
 use crate::variables;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use hcl_edit::expr::Expression;
 
-use crate::manifest::reader::{self, Bytes, Reader, Scope};
+use crate::manifest::reader::{Reader, Scope};
+use crate::manifest::syntax::{self, Bytes};
 
 /// Lambda's limit for the variables of one function, measured as compact JSON.
 const MAX_BYTES: usize = 4096;
@@ -64,7 +65,7 @@ pub(super) fn read(
     let Some(object) = value.as_object() else {
         reader.report(
             "wrong-kind",
-            reader::span(value),
+            syntax::span(value),
             format!("`environment` of {title} has to be an object"),
             "not an object",
             "write `environment = { NAME = \"value\" }`",
@@ -73,7 +74,7 @@ pub(super) fn read(
     };
     let mut environment = BTreeMap::new();
     for (key, value) in object {
-        let Some((name, span)) = reader::key_name(key) else {
+        let Some((name, span)) = syntax::key_name(key) else {
             continue;
         };
         if check_name(reader, &title, &name, span)
@@ -123,7 +124,7 @@ fn read_value(
     name: &str,
     value: &Expression,
 ) -> Option<EnvironmentValue> {
-    if let Some(text) = reader::string(value) {
+    if let Some(text) = syntax::string(value) {
         return Some(EnvironmentValue::Literal(text.value));
     }
     match value {
@@ -132,7 +133,7 @@ fn read_value(
         Expression::Null(_) | Expression::Array(_) | Expression::Object(_) => {
             reader.report(
                 "wrong-kind",
-                reader::span(value),
+                syntax::span(value),
                 format!("the environment variable `{name}` of {title} is no text"),
                 "not a text",
                 "write a string, e.g. the JSON text of a list or an object",
@@ -140,7 +141,7 @@ fn read_value(
             None
         }
         _ => {
-            let span = reader::span(value);
+            let span = syntax::span(value);
             let text = reader.slice(span.clone()).trim().to_owned();
             Some(EnvironmentValue::Expression {
                 text,

@@ -3,6 +3,9 @@
 /// The rule for an application's name, in words.
 pub(super) const APPLICATION_RULE: &str = "a letter, then up to 39 letters, digits, `-` or `_`";
 
+/// How many known names are listed where none is near.
+const MAX_LISTED: usize = 10;
+
 /// Whether `name` is an application's or an isolation's name.
 pub(super) fn is_plain_name(name: &str) -> bool {
     name.len() <= 40
@@ -34,13 +37,13 @@ pub(super) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k s
     if let Some(nearest) = nearest(name, &known) {
         return format!("did you mean `{nearest}`?");
     }
-    match known.as_slice() {
-        [] => "remove it".to_owned(),
-        [only] => format!("the only one known here is `{only}`"),
-        [first @ .., last] => {
-            let first: Vec<String> = first.iter().map(|name| format!("`{name}`")).collect();
-            format!("known are {} and `{last}`", first.join(", "))
-        }
+    let (listed, more) = known.split_at(known.len().min(MAX_LISTED));
+    let listed: Vec<String> = listed.iter().map(|name| format!("`{name}`")).collect();
+    match (listed.as_slice(), more.len()) {
+        ([], _) => "remove it".to_owned(),
+        ([only], _) => format!("the only one known here is {only}"),
+        ([first @ .., last], 0) => format!("known are {} and {last}", first.join(", ")),
+        (listed, more) => format!("known are {} and {more} more", listed.join(", ")),
     }
 }
 
@@ -73,6 +76,9 @@ mod tests {
         );
         assert_eq!(did_you_mean("X", ["B", "A"]), "known are `A` and `B`");
         assert_eq!(did_you_mean("a", ["A"]), "did you mean `A`?");
+        let many: Vec<String> = (10..30).map(|number| format!("task{number}")).collect();
+        let advice = did_you_mean("else", many.iter().map(String::as_str));
+        assert!(advice.ends_with("`task19` and 10 more"), "{advice}");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use fusion_model::package::{FUSION_JSON_PATH, RUNTIME_FOLDER};
 
-use crate::manifest::reader::{Reader, Spanned};
+use crate::manifest::reader::Reader;
+use crate::manifest::syntax::Spanned;
 
 /// First parts of paths that the package of a function needs for itself.
 const RESERVED: &[&str] = &[RUNTIME_FOLDER, FUSION_JSON_PATH];

@@ -5,25 +5,16 @@
 //! for them; whatever is left when it is closed is an unknown name.
 
 use std::fmt::Display;
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use hcl_edit::Span;
-use hcl_edit::expr::{Expression, ObjectKey};
+use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
 use crate::manifest::names::did_you_mean;
+use crate::manifest::syntax::{self, Bytes, Spanned, ident_span, key_span, kind, span};
 use crate::problem::{ManifestText, Problem, Problems};
-
-/// A range of bytes in the manifest.
-pub(super) type Bytes = Range<usize>;
-
-/// A value and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Spanned<T> {
-    pub(super) value: T,
-    pub(super) span: Bytes,
-}
 
 /// Collects the problems of one text.
 pub(super) struct Reader {
@@ -177,7 +168,7 @@ impl<'b> Scope<'b> {
         name: &'static str,
     ) -> Option<Spanned<String>> {
         let value = self.value(name)?;
-        let string = string(value);
+        let string = syntax::string(value);
         if string.is_none() {
             reader.wrong_kind(&self.title, name, value, "a string");
         }
@@ -191,11 +182,11 @@ impl<'b> Scope<'b> {
         name: &'static str,
     ) -> Option<Vec<Spanned<String>>> {
         let value = self.value(name)?;
-        let strings = strings(value);
+        let strings = syntax::strings(value);
         if strings.is_none() {
             let odd = value
                 .as_array()
-                .and_then(|list| list.iter().find(|one| string(one).is_none()));
+                .and_then(|list| list.iter().find(|one| syntax::string(one).is_none()));
             match odd {
                 Some(odd) => reader.wrong_kind(&self.title, name, odd, "a list of strings only"),
                 None => reader.wrong_kind(&self.title, name, value, "a list of strings"),
@@ -380,73 +371,4 @@ fn out_of_range<T: Display>(
         "outside the limits",
         format!("write {wanted} from {} to {}", range.start(), range.end()),
     );
-}
-
-/// A string literal, also one whose quotes hold a template without any expression.
-pub(super) fn string(value: &Expression) -> Option<Spanned<String>> {
-    let text = match value {
-        Expression::String(text) => text.as_str().to_owned(),
-        Expression::HeredocTemplate(heredoc) => literal_text(&heredoc.template)?,
-        Expression::StringTemplate(_) => literal_text(&value.as_template()?.clone())?,
-        Expression::Parenthesis(inner) => return string(inner.inner()),
-        _ => return None,
-    };
-    Some(Spanned {
-        value: text,
-        span: span(value),
-    })
-}
-
-fn literal_text(template: &hcl_edit::template::Template) -> Option<String> {
-    template
-        .iter()
-        .map(|element| element.as_literal().map(|text| text.as_str()))
-        .collect()
-}
-
-/// A list of string literals.
-pub(super) fn strings(value: &Expression) -> Option<Vec<Spanned<String>>> {
-    value.as_array()?.iter().map(string).collect()
-}
-
-/// The name that an object's key spells out, and where it stands.
-pub(super) fn key_name(key: &ObjectKey) -> Option<(String, Bytes)> {
-    match key {
-        ObjectKey::Ident(name) => Some((name.as_str().to_owned(), name.span()?)),
-        ObjectKey::Expression(Expression::Variable(name)) => {
-            Some((name.as_str().to_owned(), name.span()?))
-        }
-        ObjectKey::Expression(key) => string(key).map(|key| (key.value, key.span)),
-    }
-}
-
-/// Where an expression stands.
-pub(super) fn span(value: &Expression) -> Bytes {
-    value.span().unwrap_or_default()
-}
-
-/// Where the name of an attribute stands.
-pub(super) fn key_span(attribute: &Attribute) -> Bytes {
-    attribute.key.span().unwrap_or_default()
-}
-
-/// Where the kind of a block stands.
-pub(super) fn ident_span(block: &Block) -> Bytes {
-    block.ident.span().unwrap_or_default()
-}
-
-/// What an expression is, for people.
-fn kind(value: &Expression) -> &'static str {
-    match value {
-        Expression::Null(_) => "null",
-        Expression::Bool(_) => "true or false",
-        Expression::Number(_) => "a number",
-        Expression::String(_) => "a string",
-        Expression::Array(_) => "a list",
-        Expression::Object(_) => "an object",
-        Expression::StringTemplate(_) | Expression::HeredocTemplate(_) => "a template",
-        Expression::Variable(_) | Expression::Traversal(_) => "a reference",
-        Expression::FuncCall(_) => "a function call",
-        _ => "an expression",
-    }
 }

@@ -4,7 +4,8 @@
 //! exports as a whole or passes another's on gets the benefit of the doubt.
 
 use crate::files::Files;
-use crate::manifest::reader::{Bytes, Reader};
+use crate::manifest::reader::Reader;
+use crate::manifest::syntax::Bytes;
 
 /// Extensions of Node.js modules, in the order in which the runtime tries them.
 const EXTENSIONS: &[&str] = &["js", "mjs", "cjs"];

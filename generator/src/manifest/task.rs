@@ -10,7 +10,8 @@ use hcl_edit::structure::{Block, Body};
 
 use crate::files::Files;
 use crate::manifest::application::{Context, RUNTIMES, label};
-use crate::manifest::reader::{self, Bytes, Reader, Scope, Spanned};
+use crate::manifest::reader::{Reader, Scope};
+use crate::manifest::syntax::{self, Bytes, Spanned};
 use crate::manifest::{
     CallMode, DeclaredCall, Permission, TASKS_FOLDER, Task, TaskName, environment, names, path,
     source,
@@ -235,8 +236,8 @@ fn permissions(reader: &mut Reader, scope: &mut Scope<'_>) -> Vec<Permission> {
     let mut permissions = Vec::new();
     for block in scope.blocks("permission") {
         let mut inner = Scope::new(&title, &block.body);
-        let actions = permission_list(reader, &mut inner, "actions", reader::ident_span(block));
-        let resources = permission_list(reader, &mut inner, "resources", reader::ident_span(block));
+        let actions = permission_list(reader, &mut inner, "actions", syntax::ident_span(block));
+        let resources = permission_list(reader, &mut inner, "resources", syntax::ident_span(block));
         inner.close(reader);
         permissions.push(Permission { actions, resources });
     }
@@ -294,7 +295,7 @@ fn read_call(
     place: &str,
     call: &Expression,
 ) -> Option<DeclaredCall> {
-    if let Some(name) = reader::string(call) {
+    if let Some(name) = syntax::string(call) {
         let task = context.task(reader, place, &name)?;
         return Some(DeclaredCall {
             task,
@@ -305,7 +306,7 @@ fn read_call(
     let Some((name, mode)) = parsed else {
         reader.report(
             "call-form",
-            reader::span(call),
+            syntax::span(call),
             format!("{place} holds something that is no call"),
             "not a call",
             "write the callee's name, or `{ task = \"name\", mode = \"async\" }` with mode `sync` or `async`",
@@ -323,8 +324,8 @@ fn call_object(object: &Object) -> Option<(Spanned<String>, CallMode)> {
     let mut task = None;
     let mut mode = CallMode::Sync;
     for (key, value) in object {
-        let text = reader::string(value.expr())?;
-        match (reader::key_name(key)?.0.as_str(), text.value.as_str()) {
+        let text = syntax::string(value.expr())?;
+        match (syntax::key_name(key)?.0.as_str(), text.value.as_str()) {
             ("task", _) => task = Some(text),
             ("mode", "sync") => mode = CallMode::Sync,
             ("mode", "async") => mode = CallMode::Async,
