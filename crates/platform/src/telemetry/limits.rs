@@ -29,7 +29,7 @@ impl Default for Limits {
             log_bytes: 128 << 20,
             log_groups: 2_000,
             log_streams: 5_000,
-            request_bytes: 8 << 20,
+            request_bytes: 4 << 20,
             journal_bytes: 32 << 20,
         }
     }
