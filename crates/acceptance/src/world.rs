@@ -52,29 +52,51 @@ pub struct World {
     /// The platform, in this process.
     pub platform: Platform,
     folder: TempDir,
+    app: String,
+    stack: String,
     binary: PathBuf,
 }
 
 impl World {
-    /// Copies `apps/<app>`, generates its module, starts a platform, and initialises the stack.
+    /// A world of one of this crate's own applications, initialised.
     pub async fn start(host: Host, app: &str) -> Result<Self> {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("apps").join(app);
+        Self::of(host, &source, "app", "stack").await
+    }
+
+    /// Copies a folder, generates the module of the application in `app`, starts a platform,
+    /// and initialises the stack in `stack` (both relative to the folder).
+    pub async fn of(host: Host, source: &Path, app: &str, stack: &str) -> Result<Self> {
         let platform = Platform::start(PlatformConfig::default()).await?;
         let folder = TempDir::with_prefix("fusionize-acceptance-")?;
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("apps").join(app);
-        copy(&source, folder.path()).with_context(|| format!("copying the application {app}"))?;
+        copy(source, folder.path()).with_context(|| format!("copying {}", source.display()))?;
+        let (app, stack) = (app.to_owned(), stack.to_owned());
         let world = Self {
             host,
             platform,
             folder,
+            app,
+            stack,
             binary: host.find()?,
         };
         world.install_provider()?;
         world.generate().await?;
-        world
-            .run(&["init", "-no-color", "-input=false"])
+        world.init().await?;
+        Ok(world)
+    }
+
+    /// The same world, seen from another stack of the same folder, which is initialised.
+    pub async fn enter(&mut self, stack: &str) -> Result<()> {
+        stack.clone_into(&mut self.stack);
+        self.init().await
+    }
+
+    /// Initialises the stack; needed again after a change of its modules or providers.
+    pub async fn init(&self) -> Result<()> {
+        self.run(&["init", "-no-color", "-input=false"])
             .await?
             .success()?;
-        Ok(world)
+        Ok(())
     }
 
     /// A path in the working copy.
@@ -94,7 +116,7 @@ impl World {
     pub async fn generate(&self) -> Result<()> {
         let output = Command::new(workspace_binary("fusionize")?)
             .arg("generate")
-            .current_dir(self.path("app"))
+            .current_dir(self.path(&self.app))
             .output()
             .await?;
         Outcome::from(&output)
@@ -111,15 +133,10 @@ impl World {
 
     /// The host's command, ready to be started in the stack's folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        self.command_in("stack", arguments)
-    }
-
-    /// The host's command, ready to be started in another folder of the working copy.
-    pub fn command_in(&self, folder: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         command
             .args(arguments)
-            .current_dir(self.path(folder))
+            .current_dir(self.path(&self.stack))
             .env("TF_CLI_CONFIG_FILE", self.path("host.tfrc"))
             .env("TF_IN_AUTOMATION", "1")
             .env("CHECKPOINT_DISABLE", "1")

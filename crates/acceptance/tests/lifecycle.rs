@@ -89,7 +89,7 @@ async fn pending_dependency_defers_the_setup_and_changes_nothing(host: Host) -> 
         )
     };
     dependency("one")?;
-    world.run(&["init", "-no-color"]).await?.success()?;
+    world.init().await?;
     world.apply().await?;
     let before = world.setup().await?;
 

@@ -24,6 +24,6 @@ module "application" {
   pinned_setup = var.pinned_setup
 }
 
-output "functions" {
-  value = module.application.functions
+output "tasks" {
+  value = module.application.tasks
 }
