@@ -34,8 +34,6 @@ pub struct Options {
     pub target: Target,
     /// The way from the module's folder to the application's, with `/` between its parts.
     pub application_path: String,
-    /// The setup to write into the module; `None` lets `fusion_setup` decide.
-    pub frozen: Option<Frozen>,
 }
 
 impl Default for Options {
@@ -43,7 +41,6 @@ impl Default for Options {
         Self {
             target: Target::Local,
             application_path: "..".to_owned(),
-            frozen: None,
         }
     }
 }
@@ -58,10 +55,28 @@ pub fn generate(
     manifest: &Manifest,
     options: &Options,
 ) -> Result<BTreeMap<String, String>, Problems> {
+    files(manifest, options, None)
+}
+
+/// The files of the same module, with a setup that is written into it instead of being decided.
+///
+/// Fails where the manifest asks for something that the target does not have.
+pub fn generate_frozen(
+    manifest: &Manifest,
+    options: &Options,
+    frozen: &Frozen,
+) -> Result<BTreeMap<String, String>, Problems> {
+    files(manifest, options, Some(frozen))
+}
+
+fn files(
+    manifest: &Manifest,
+    options: &Options,
+    frozen: Option<&Frozen>,
+) -> Result<BTreeMap<String, String>, Problems> {
     match options.target {
         Target::Local => only_literals(manifest)?,
     }
-    let frozen = options.frozen.as_ref();
     let mut files = embedded::files();
     let mut add = |path: &str, text: String| files.insert(path.to_owned(), text);
     add("README.md", readme::text(manifest, frozen));

@@ -4,7 +4,6 @@ mod support;
 
 use std::path::Path;
 
-use fusion_generator::{Options, generate};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 /// Files that every module has and no case repeats.
@@ -12,11 +11,8 @@ const EMBEDDED: &[&str] = &["runtime/", "modules/"];
 
 fn check_module(case: &Path) {
     let manifest = support::read(case).unwrap_or_else(|problems| panic!("{}", render(&problems)));
-    let module = generate(
-        &manifest,
-        &support::options(&support::texts(case), &manifest),
-    )
-    .unwrap_or_else(|problems| panic!("{}", render(&problems)));
+    let module = support::generate(&support::texts(case), &manifest)
+        .unwrap_or_else(|problems| panic!("{}", render(&problems)));
     let own = |path: &str| !EMBEDDED.iter().any(|folder| path.starts_with(folder));
     let folder = case.join("expected");
     for (path, text) in module.iter().filter(|(path, _)| own(path)) {
@@ -33,7 +29,7 @@ fn check_module(case: &Path) {
 
 fn check_error(case: &Path) {
     let problems = support::read(case)
-        .and_then(|manifest| generate(&manifest, &Options::default()))
+        .and_then(|manifest| support::generate(&support::texts(case), &manifest))
         .map(|module| module.len())
         .expect_err(&format!("{} is expected to fail", case.display()));
     support::check(&case.join("error.txt"), &render(&problems));

@@ -45,7 +45,7 @@ fn generated(files: &mut BTreeMap<String, String>, folder: &str) -> Manifest {
     let text = &application.0[manifest::FILE_NAME];
     let manifest =
         manifest::read(manifest::FILE_NAME, text, &application).expect("a valid manifest");
-    let module = generate(&manifest, &support::options(files, &manifest)).expect("a module");
+    let module = support::generate(files, &manifest).expect("a module");
     files.extend(
         module
             .into_iter()

@@ -61,14 +61,18 @@ pub fn read(case: &Path) -> Result<Manifest, Problems> {
     manifest::read(manifest::FILE_NAME, &text, &FileMap(files))
 }
 
-/// How the module of a golden folder is generated: frozen where `frozen.txt` holds a setup.
-pub fn options(files: &BTreeMap<String, String>, manifest: &Manifest) -> Options {
-    let frozen = files
-        .get("frozen.txt")
-        .map(|text| Frozen::parse(manifest, text.trim()).unwrap());
-    Options {
-        frozen,
-        ..Options::default()
+/// The module of a golden folder: frozen where `frozen.txt` holds a setup.
+pub fn generate(
+    files: &BTreeMap<String, String>,
+    manifest: &Manifest,
+) -> Result<BTreeMap<String, String>, Problems> {
+    let options = Options::default();
+    match files.get("frozen.txt") {
+        None => fusion_generator::generate(manifest, &options),
+        Some(setup) => {
+            let frozen = Frozen::parse(manifest, setup.trim()).unwrap();
+            fusion_generator::generate_frozen(manifest, &options, &frozen)
+        }
     }
 }
 
