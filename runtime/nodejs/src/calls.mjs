@@ -23,8 +23,11 @@ export class Calls {
     this.call = this.call.bind(this);
   }
 
-  /** Runs the invocation's task on `event`. Returns what the handler returns, rejects with what it throws. */
-  async run(invocation, event) {
+  /**
+   * Runs the invocation's task on `event`. Resolves to what `finish` makes of the handler's result, rejects with what
+   * either of them throws.
+   */
+  async run(invocation, event, finish) {
     const { task, span } = invocation;
     let failed = true;
     try {
@@ -32,7 +35,7 @@ export class Calls {
         await task.load();
       }
       const callFunction = callFunctionFor(invocation, this.call, this.#description);
-      const result = await running.run(invocation, task.handler, event, callFunction);
+      const result = finish(await running.run(invocation, task.handler, event, callFunction));
       failed = false;
       return result;
     } finally {
@@ -98,7 +101,7 @@ export class Calls {
     const deadlineMs = isEarlier ? ownDeadlineMs : caller.deadlineMs;
     const invocation = new Invocation(task, request, deadlineMs, span);
     try {
-      const run = this.#answer(invocation, JSON.parse(text));
+      const run = this.run(invocation, JSON.parse(text), resultText);
       const answer = JSON.parse(await (isEarlier ? withTimeout(run, invocation) : run));
       this.#inherit(caller, invocation);
       return answer;
@@ -110,10 +113,6 @@ export class Calls {
       log(`"${task.name}" failed: Invoke Error`, errorPayload(thrown));
       throw errorForCaller(thrown);
     }
-  }
-
-  async #answer(invocation, event) {
-    return resultText(await this.run(invocation, event));
   }
 
   // Calls that an inlined run began and did not await are the caller's to wait for, and in the end the function's.

@@ -19,7 +19,7 @@ export function inputText(callee, input, sync) {
   if (isLonger(text, limit)) {
     throw failure(
       "RequestEntityTooLargeException",
-      `The input of a ${sync ? "sync" : "async"} call of "${callee}" has ${Buffer.byteLength(text)} bytes; ` +
+      `The input of ${sync ? "a sync" : "an async"} call of "${callee}" has ${Buffer.byteLength(text)} bytes; ` +
         `${limit} is the limit (Lambda's, less ${ENVELOPE_BYTES} for the envelope)`,
     );
   }
@@ -46,11 +46,12 @@ export function resultText(result) {
   return text;
 }
 
-/** Refuses, of the results that Lambda's runtime client writes, those at which its versions break differently. */
+/** A result for Lambda's runtime client to write; refuses those at which its versions break differently. */
 export function refuseUnwritable(result) {
   if (typeof result === "function" || typeof result === "symbol") {
     throw notSerialisable();
   }
+  return result;
 }
 
 // The type is that of the runtime client which comes with this version of Node.js.

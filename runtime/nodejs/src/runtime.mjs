@@ -44,9 +44,7 @@ async function serve({ calls, root, sampling, telemetry }, payload, context) {
   const invocation = new Invocation(root, request, startedMs + remainingMs, span);
   invocation.id = context?.awsRequestId;
   try {
-    const result = await calls.run(invocation, event);
-    refuseUnwritable(result);
-    return result;
+    return await calls.run(invocation, event, refuseUnwritable);
   } catch (thrown) {
     throw errorForLambda(thrown);
   } finally {

@@ -30,6 +30,8 @@ function reported(error) {
 }
 
 const loading = import(pathToFileURL(entry).href);
+// A failed INIT is answered when somebody asks.
+loading.catch(() => {});
 
 process.on("message", async (payload) => {
   try {
