@@ -54,7 +54,10 @@ impl Directory {
 }
 
 fn failed(path: &Path, error: &dyn std::error::Error) -> Diagnostic {
-    let detail = format!("`{}`: {error}. Check the directory of the provider.", path.display());
+    let detail = format!(
+        "`{}`: {error}. Check the directory of the provider.",
+        path.display()
+    );
     Diagnostic::error("Note cannot be kept", detail)
 }
 
@@ -136,19 +139,38 @@ impl Resource for Note {
     fn schema(&self) -> Schema {
         let word = [
             ("meaning", Attribute::string("What it means.").required()),
-            ("length", Attribute::number("How long the meaning is, in bytes.").computed()),
+            (
+                "length",
+                Attribute::number("How long the meaning is, in bytes.").computed(),
+            ),
         ];
         Schema::new("A note.")
-            .attribute("title", Attribute::string("Its name on the shelf.").required())
+            .attribute(
+                "title",
+                Attribute::string("Its name on the shelf.").required(),
+            )
             .attribute("body", Attribute::string("What it says.").optional())
             .attribute("colour", Attribute::string("Its colour.").default("yellow"))
-            .attribute("weight", Attribute::number("Its weight, in grams.").optional())
-            .attribute("words", Attribute::nested(Nesting::Map, "Its words.", word).optional())
-            .attribute("revision", Attribute::number("How often it changed.").computed())
+            .attribute(
+                "weight",
+                Attribute::number("Its weight, in grams.").optional(),
+            )
+            .attribute(
+                "words",
+                Attribute::nested(Nesting::Map, "Its words.", word).optional(),
+            )
+            .attribute(
+                "revision",
+                Attribute::number("How often it changed.").computed(),
+            )
     }
 
     async fn validate(&self, config: NoteState, diagnostics: &mut Diagnostics) {
-        if config.title.as_str().is_some_and(|title| title.contains('/')) {
+        if config
+            .title
+            .as_str()
+            .is_some_and(|title| title.contains('/'))
+        {
             let detail = "A title is the name of a file. Leave out the `/`.";
             diagnostics.error("title", "Unsuitable title", detail);
         }
@@ -162,7 +184,10 @@ impl Resource for Note {
     ) -> Result<Option<StoredNote>, Diagnostic> {
         let found = cx.load(current.state.title.as_str().unwrap_or_default())?;
         let times = current.private.times + 1;
-        Ok(found.map(|state| Stored { state, private: Looks { times } }))
+        Ok(found.map(|state| Stored {
+            state,
+            private: Looks { times },
+        }))
     }
 
     async fn plan(
@@ -197,11 +222,16 @@ impl Resource for Note {
         let mut state = request.planned;
         assert!(state.body.as_str() != Some("panic"), "the note says so");
         if state.body.as_str() == Some("fail") {
-            return Err(Diagnostic::error("Note refused", "The shelf does not like it.").at("body"));
+            return Err(
+                Diagnostic::error("Note refused", "The shelf does not like it.").at("body"),
+            );
         }
         measure(&mut state);
         cx.save(&state)?;
-        Ok(Stored { state, private: request.private })
+        Ok(Stored {
+            state,
+            private: request.private,
+        })
     }
 
     async fn update(
@@ -213,7 +243,10 @@ impl Resource for Note {
         let mut state = request.planned;
         measure(&mut state);
         cx.save(&state)?;
-        Ok(Stored { state, private: request.private })
+        Ok(Stored {
+            state,
+            private: request.private,
+        })
     }
 
     async fn delete(
@@ -239,7 +272,10 @@ impl Resource for Note {
     ) -> Result<StoredNote, Diagnostic> {
         let missing = || Diagnostic::error("No such note", format!("No note is called `{id}`."));
         let state = cx.load(id)?.ok_or_else(missing)?;
-        Ok(Stored { state, private: Looks::default() })
+        Ok(Stored {
+            state,
+            private: Looks::default(),
+        })
     }
 }
 
@@ -271,10 +307,18 @@ impl DataSource for Titles {
     ) -> Result<TitlesState, Diagnostic> {
         let entries = std::fs::read_dir(&cx.0).map_err(|error| failed(&cx.0, &error))?;
         let title = |entry: std::fs::DirEntry| {
-            Some(entry.file_name().to_str()?.strip_suffix(".json")?.to_owned())
+            Some(
+                entry
+                    .file_name()
+                    .to_str()?
+                    .strip_suffix(".json")?
+                    .to_owned(),
+            )
         };
         let titles: Vec<_> = entries.flatten().filter_map(title).collect();
-        Ok(TitlesState { titles: titles.into() })
+        Ok(TitlesState {
+            titles: titles.into(),
+        })
     }
 }
 

@@ -28,7 +28,8 @@ pub use number::{Number, NumberError};
 pub use path::{AttributePath, Step};
 pub use provider::{Host, Provider};
 pub use resource::{
-    AnyResource, CreateRequest, PlanRequest, Planned, Resource, Stored, UpdateRequest, resource,
+    AnyResource, CreateRequest, Found, PlanRequest, Planned, Resource, Stored, UpdateRequest,
+    resource,
 };
 pub use schema::{Attribute, AttributeKind, Block, BlockNesting, Nested, Nesting, Schema};
 pub use server::{ServeError, serve, serve_reattachable};

@@ -25,6 +25,9 @@ pub struct Stored<S, P> {
     pub private: P,
 }
 
+/// What a refresh found: the object as it is now, or that it is gone.
+pub type Found<S, P> = Option<Stored<S, P>>;
+
 /// What a plan is made from.
 #[derive(Clone, Debug)]
 pub struct PlanRequest<S, P> {
@@ -165,6 +168,7 @@ pub trait Resource: Send + Sync + 'static {
     type State: Serialize + DeserializeOwned + Send + Sync;
     /// The private data, stored as JSON; `()` for none. Data that cannot be read is an error.
     type Private: Serialize + DeserializeOwned + Default + Send + Sync;
+
     /// The full name, with the provider's name in front: `paint_bucket`.
     const NAME: &'static str;
 
@@ -189,7 +193,7 @@ pub trait Resource: Send + Sync + 'static {
         cx: Cx<'_, Self::Context>,
         current: Stored<Self::State, Self::Private>,
         diagnostics: &mut Diagnostics,
-    ) -> impl Future<Output = Result<Option<Stored<Self::State, Self::Private>>, Diagnostic>> + Send;
+    ) -> impl Future<Output = Result<Found<Self::State, Self::Private>, Diagnostic>> + Send;
 
     /// Says what an apply would come to. It is asked again in the apply, in another process, and
     /// must then give the same: a pure function of the request.

@@ -120,7 +120,7 @@ async fn run<P: Provider>(provider: P, launch: Launch) -> Result<(), ServeError>
     let socket = socket::open(launch.socket_directory.as_deref())?;
     let lifetime = Arc::new(Lifetime::default());
     let routes = service::routes(provider, &lifetime);
-    say(&launch.handshake(&socket.path, certificate.as_deref()))?;
+    say(&launch::handshake(&socket.path, certificate.as_deref()))?;
     connections::serve(&socket.listener, acceptor, routes, &lifetime).await;
     lifetime.finish().await;
     drop(interrupts);

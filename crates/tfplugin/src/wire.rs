@@ -1,4 +1,4 @@
-//! The wire forms of values: MessagePack in both directions, JSON for stored objects.
+//! The wire forms of values: `MessagePack` in both directions, JSON for stored objects.
 //!
 //! Both are read by the value's type and never trusted: what does not fit the type is an error
 //! with its path, nesting is bounded, and memory stays within a constant factor of the input.

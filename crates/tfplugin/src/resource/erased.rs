@@ -70,13 +70,13 @@ struct Typed<R> {
 type StoredOf<R> = Stored<<R as Resource>::State, <R as Resource>::Private>;
 
 impl<R: Resource> Typed<R> {
-    fn state(&self, value: Dynamic) -> Result<R::State, Diagnostic> {
+    fn state(value: Dynamic) -> Result<R::State, Diagnostic> {
         operation::typed(value, R::NAME)
     }
 
-    fn stored(&self, object: Object) -> Result<StoredOf<R>, Diagnostic> {
+    fn stored(object: Object) -> Result<StoredOf<R>, Diagnostic> {
         Ok(Stored {
-            state: self.state(object.state)?,
+            state: Self::state(object.state)?,
             private: operation::read_private(&object.private, R::NAME)?,
         })
     }
@@ -112,7 +112,7 @@ impl<R: Resource> Typed<R> {
         diagnostics: &mut Diagnostics,
     ) -> Result<Object, Diagnostic> {
         let reference = current.state.clone();
-        let stored = self.stored(current)?;
+        let stored = Self::stored(current)?;
         match self.resource.read(cx, stored, diagnostics).await? {
             Some(stored) => self.known_object(&stored, &reference, diagnostics),
             None => Ok(Object::default()),
@@ -141,9 +141,9 @@ impl<R: Resource> Typed<R> {
         );
         let creates = prior.is_none();
         let typed = PlanRequest {
-            prior: prior.map(|prior| self.state(prior)).transpose()?,
-            proposed: self.state(proposed.clone())?,
-            config: self.state(config)?,
+            prior: prior.map(|prior| Self::state(prior)).transpose()?,
+            proposed: Self::state(proposed.clone())?,
+            config: Self::state(config)?,
             private: operation::read_private(&private, R::NAME)?,
         };
         let planned = self.resource.plan(cx, typed, diagnostics).await?;
@@ -164,8 +164,8 @@ impl<R: Resource> Typed<R> {
     ) -> Result<Object, Diagnostic> {
         let reference = request.planned.clone();
         let request = CreateRequest {
-            planned: self.state(request.planned)?,
-            config: self.state(request.config)?,
+            planned: Self::state(request.planned)?,
+            config: Self::state(request.config)?,
             private: operation::read_private(&request.private, R::NAME)?,
         };
         let stored = self.resource.create(cx, request, diagnostics).await?;
@@ -180,9 +180,9 @@ impl<R: Resource> Typed<R> {
     ) -> Result<Object, Diagnostic> {
         let reference = request.planned.clone();
         let request = UpdateRequest {
-            prior: self.state(request.prior)?,
-            planned: self.state(request.planned)?,
-            config: self.state(request.config)?,
+            prior: Self::state(request.prior)?,
+            planned: Self::state(request.planned)?,
+            config: Self::state(request.config)?,
             private: operation::read_private(&request.private, R::NAME)?,
         };
         let stored = self.resource.update(cx, request, diagnostics).await?;
@@ -195,7 +195,7 @@ impl<R: Resource> Typed<R> {
         prior: Object,
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Diagnostic> {
-        let stored = self.stored(prior)?;
+        let stored = Self::stored(prior)?;
         self.resource.delete(cx, stored, diagnostics).await?;
         diagnostics.stop_on_errors()
     }
@@ -227,7 +227,7 @@ impl<R: Resource> Erased<R::Context> for Typed<R> {
     fn validate(&self, config: Dynamic) -> BoxFuture<'_, Diagnostics> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
-            match self.state(config) {
+            match Self::state(config) {
                 Ok(config) => self.resource.validate(config, &mut diagnostics).await,
                 Err(error) => diagnostics.push(error),
             }

@@ -40,18 +40,18 @@ impl Launch {
             socket_directory: set("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
         })
     }
+}
 
-    /// The handshake: `core|protocol|network|address|rpc|certificate`.
-    ///
-    /// Without a certificate the last field is empty. A seventh field, for multiplexing, is never
-    /// written: older hosts would read it as part of the sixth.
-    pub(super) fn handshake(&self, socket: &Path, certificate: Option<&[u8]>) -> String {
-        let certificate = certificate.map_or_else(String::new, |der| STANDARD_NO_PAD.encode(der));
-        format!(
-            "1|{PROTOCOL}|unix|{}|grpc|{certificate}\n",
-            socket.display()
-        )
-    }
+/// The handshake: `core|protocol|network|address|rpc|certificate`.
+///
+/// Without a certificate the last field is empty. A seventh field, for multiplexing, is never
+/// written: older hosts would read it as part of the sixth.
+pub(super) fn handshake(socket: &Path, certificate: Option<&[u8]>) -> String {
+    let certificate = certificate.map_or_else(String::new, |der| STANDARD_NO_PAD.encode(der));
+    format!(
+        "1|{PROTOCOL}|unix|{}|grpc|{certificate}\n",
+        socket.display()
+    )
 }
 
 /// The line by which a host finds a provider that runs already.
@@ -108,15 +108,14 @@ mod tests {
         let launch = launch(&[COOKIE, ("PLUGIN_CLIENT_CERT", "")]).expect("launched");
         assert_eq!(launch.client_certificate, None);
         assert_eq!(
-            launch.handshake(Path::new("/tmp/p/socket"), None),
+            handshake(Path::new("/tmp/p/socket"), None),
             "1|6|unix|/tmp/p/socket|grpc|\n"
         );
     }
 
     #[test]
     fn the_certificate_is_base64_without_padding() {
-        let launch = launch(&[COOKIE]).expect("launched");
-        let line = launch.handshake(Path::new("/s"), Some(&[0xff; 4]));
+        let line = handshake(Path::new("/s"), Some(&[0xff; 4]));
         assert_eq!(line, "1|6|unix|/s|grpc|/////w\n");
     }
 }

@@ -139,7 +139,7 @@ impl<P: Provider> wire::provider_server::Provider for Service<P> {
         self.run(
             "ValidateProviderConfig",
             "provider",
-            Default::default(),
+            wire::validate_provider_config::Response::default(),
             |rpc, _| async move { rpc.validate_provider_config(request).await },
         )
         .await
@@ -153,7 +153,7 @@ impl<P: Provider> wire::provider_server::Provider for Service<P> {
         self.run(
             "ConfigureProvider",
             "provider",
-            Default::default(),
+            wire::configure_provider::Response::default(),
             |rpc, stopping| async move { rpc.configure_provider(request, stopping).await },
         )
         .await
@@ -168,7 +168,7 @@ impl<P: Provider> wire::provider_server::Provider for Service<P> {
         self.run(
             "ValidateResourceConfig",
             &subject,
-            Default::default(),
+            wire::validate_resource_config::Response::default(),
             |rpc, _| async move { rpc.validate_resource_config(request).await },
         )
         .await
@@ -183,7 +183,7 @@ impl<P: Provider> wire::provider_server::Provider for Service<P> {
         self.run(
             "UpgradeResourceState",
             &subject,
-            Default::default(),
+            wire::upgrade_resource_state::Response::default(),
             |rpc, _| async move { rpc.upgrade_resource_state(request) },
         )
         .await
@@ -213,7 +213,7 @@ impl<P: Provider> wire::provider_server::Provider for Service<P> {
         self.run(
             "PlanResourceChange",
             &subject,
-            Default::default(),
+            wire::plan_resource_change::Response::default(),
             |rpc, stopping| async move { rpc.plan_resource_change(request, stopping).await },
         )
         .await
@@ -244,7 +244,7 @@ impl<P: Provider> wire::provider_server::Provider for Service<P> {
         self.run(
             "ImportResourceState",
             &subject,
-            Default::default(),
+            wire::import_resource_state::Response::default(),
             |rpc, stopping| async move { rpc.import_resource_state(request, stopping).await },
         )
         .await
@@ -259,7 +259,7 @@ impl<P: Provider> wire::provider_server::Provider for Service<P> {
         self.run(
             "ValidateDataResourceConfig",
             &subject,
-            Default::default(),
+            wire::validate_data_resource_config::Response::default(),
             |rpc, _| async move { rpc.validate_data_resource_config(request).await },
         )
         .await
@@ -274,7 +274,7 @@ impl<P: Provider> wire::provider_server::Provider for Service<P> {
         self.run(
             "ReadDataSource",
             &subject,
-            Default::default(),
+            wire::read_data_source::Response::default(),
             |rpc, stopping| async move { rpc.read_data_source(request, stopping).await },
         )
         .await
@@ -296,7 +296,7 @@ impl<P: Provider> wire::provider_server::Provider for Service<P> {
         self.run(
             "CallFunction",
             &subject,
-            Default::default(),
+            wire::call_function::Response::default(),
             |rpc, _| async move {
                 Ok(rpc.call_function(&request).unwrap_or_else(|error| {
                     let argument = error

@@ -1,4 +1,4 @@
-//! Values as MessagePack, in the hosts' dialect.
+//! Values as `MessagePack`, in the hosts' dialect.
 
 mod decode;
 mod encode;

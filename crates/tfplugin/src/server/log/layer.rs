@@ -12,7 +12,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::Context;
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 /// Exactly six fractional digits: any other number and the host shows the line raw.
 const TIMESTAMP: &[FormatItem<'_>] =
@@ -84,7 +84,7 @@ where
         for span in context
             .event_scope(event)
             .into_iter()
-            .flat_map(|s| s.from_root())
+            .flat_map(Scope::from_root)
         {
             if let Some(Fields(of_span)) = span.extensions().get::<Fields>() {
                 fields.extend(of_span.clone());
@@ -93,14 +93,14 @@ where
         let mut of_event = Fields::default();
         event.record(&mut of_event);
         fields.extend(of_event.0);
-        let line = line(event.metadata().level(), event.metadata().target(), fields);
+        let line = line(*event.metadata().level(), event.metadata().target(), fields);
         // A host that does not read any more does not want to know.
         let _ = self.writer.make_writer().write_all(line.as_bytes());
     }
 }
 
-fn line(level: &Level, module: &str, mut fields: Map<String, Json>) -> String {
-    let level = match *level {
+fn line(level: Level, module: &str, mut fields: Map<String, Json>) -> String {
+    let level = match level {
         Level::ERROR => "error",
         Level::WARN => "warn",
         Level::INFO => "info",

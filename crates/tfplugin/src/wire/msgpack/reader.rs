@@ -1,4 +1,4 @@
-//! The tokens of MessagePack.
+//! The tokens of `MessagePack`.
 //!
 //! Owns how bytes are cut into tokens. Lengths are checked against what is left before anything
 //! is allocated for them.

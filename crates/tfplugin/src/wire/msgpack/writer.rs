@@ -1,4 +1,4 @@
-//! MessagePack tokens as bytes, each in its shortest form.
+//! `MessagePack` tokens as bytes, each in its shortest form.
 
 /// Appends tokens to a byte string.
 #[derive(Default)]
