@@ -13,6 +13,7 @@ use super::mutation::Mutation;
 use super::state::State;
 use super::wire;
 use bytes::Bytes;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -65,6 +66,15 @@ pub enum TelemetryError {
 /// A handle to the store; clones share it.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Store")
+            .field("directory", &self.0.config.directory)
+            .finish_non_exhaustive()
+    }
+}
 
 struct Inner {
     config: StoreConfig,

@@ -219,3 +219,7 @@ fn read_filter<'a>(input: &Input<'a>) -> Result<Filter<'a>, ApiError> {
         pattern,
     })
 }
+
+#[cfg(test)]
+#[path = "log_reading_tests.rs"]
+mod tests;
