@@ -1,3 +1,10 @@
-//! The provider fusion for Terraform and OpenTofu
+//! The binary of the provider `fusion`, started by Terraform or OpenTofu.
 
-fn main() {}
+use std::process::ExitCode;
+
+use fusion_provider::provider::Fusion;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tfplugin::serve(Fusion).await
+}

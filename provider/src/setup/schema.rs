@@ -1,0 +1,396 @@
+//! What `fusion_setup` looks like in HCL: names, types and meaning of its attributes.
+//!
+//! Owns the texts of the documentation. The Rust side of the same attributes is `state`.
+
+use tfplugin::{Attribute, Nesting, Schema, Type};
+
+/// The schema of `fusion_setup`.
+pub fn schema() -> Schema {
+    computed(policy(arguments(Schema::new(
+        "The fusion setup of an application: which tasks run inside which function, and how much \
+         memory each function gets.\n\n\
+         The first apply needs no measurements. Each later one reads what CloudWatch measured since \
+         the setup was deployed, and plans a better setup where the evidence for it suffices. The \
+         decision is made in the plan, from the configuration and from evidence that a refresh has \
+         stored; with the same evidence it is always the same.\n\n\
+         Computed attributes change only in a plan that changes a function. Figures of the moment \
+         are in the data source `fusion_status`.",
+    ))))
+}
+
+fn arguments(schema: Schema) -> Schema {
+    schema
+        .attribute(
+            "application",
+            Attribute::string(
+                "The application's name, unique in its account and region. Changing it makes another \
+                 application.",
+            )
+            .required(),
+        )
+        .attribute(
+            "alias",
+            Attribute::string("The alias through which every function is called. Default: `live`."),
+        )
+        .attribute("tasks", tasks().required())
+        .attribute("sources", sources())
+        .attribute(
+            "fusion_runtime_sha256",
+            Attribute::string(
+                "The hash of the fusion runtime's files, from `data.fusion_sources`. It is part of \
+                 every release.",
+            )
+            .required(),
+        )
+        .attribute(
+            "inline_async",
+            Attribute::bool(
+                "Whether asynchronous calls may run inside the caller's function. Their work then \
+                 runs before the caller's next request, and a retry repeats more than the callee. \
+                 Default: `false`.",
+            ),
+        )
+        .attribute(
+            "together",
+            Attribute::new(
+                Type::list(Type::set(Type::String)),
+                "Sets of tasks. Where a group holds one task of a set, it holds all of them.",
+            ),
+        )
+        .attribute(
+            "apart",
+            Attribute::new(
+                Type::list(Type::set(Type::String)),
+                "Sets of tasks of which no group holds more than one.",
+            ),
+        )
+        .attribute(
+            "memory_sizes_mb",
+            Attribute::new(
+                Type::list(Type::Number),
+                "The memory sizes that functions may get, in MB, each from 128 to 10240. \
+                 Default: 128, 256, 512, 1024, 1769, 3008.",
+            ),
+        )
+}
+
+fn policy(schema: Schema) -> Schema {
+    schema
+        .attribute(
+            "initial",
+            Attribute::string(
+                "The first setup: `separate` (every task alone) or `declared` (what the declared \
+                 synchronous calls connect is together). Default: `separate`.",
+            ),
+        )
+        .attribute(
+            "mode",
+            Attribute::string(
+                "`auto` follows the evidence; `hold` keeps the setup, while sources and settings \
+                 still take effect. Default: `auto`.",
+            ),
+        )
+        .attribute(
+            "pinned_setup",
+            Attribute::string(
+                "A setup in notation, such as `(A,B)@512-(C)@128`, that is deployed instead of a \
+                 computed one. Remove it to go on optimizing from there.",
+            ),
+        )
+        .attribute("objective", objective())
+        .attribute("observation", observation())
+        .attribute(
+            "telemetry_budget",
+            Attribute::number(
+                "The share of the application's cost that measuring may take, from 0 to 1. Sampling \
+                 is chosen to stay within it. Default: `0.02`.",
+            ),
+        )
+        .attribute("pricing", pricing())
+}
+
+fn tasks() -> Attribute {
+    Attribute::nested(Nesting::Map, "The application's tasks by name.", [
+        (
+            "function_name",
+            Attribute::string("The name of the task's function. Default: `<application>-<task>`."),
+        ),
+        (
+            "entrypoint",
+            Attribute::bool("Whether clients invoke this task. Default: `false`."),
+        ),
+        (
+            "source",
+            Attribute::string(
+                "The task's folder, relative to `sources.root`. With `sources`, the apply checks that \
+                 its content is still what was planned.",
+            ),
+        ),
+        (
+            "handler",
+            Attribute::string("The task's handler, as in `data.fusion_sources`, such as `handler.handler`."),
+        ),
+        (
+            "source_sha256",
+            Attribute::string("The hash of the task's content, from `data.fusion_sources`.").required(),
+        ),
+        (
+            "source_bytes",
+            Attribute::number("The size of the task's content, from `data.fusion_sources`."),
+        ),
+        (
+            "runtime",
+            Attribute::string("The language runtime, such as `nodejs22.x`. Tasks of different runtimes never share a function.")
+                .required(),
+        ),
+        (
+            "min_memory_mb",
+            Attribute::number("The least memory of a function that runs this task, in MB. Default: 128."),
+        ),
+        (
+            "timeout_seconds",
+            Attribute::number("The timeout of the task's function, from 1 to 900. Default: 30."),
+        ),
+        (
+            "isolation",
+            Attribute::string(
+                "Tasks of different isolation never share a function; `own` never shares at all. \
+                 Default: `default`.",
+            ),
+        ),
+        (
+            "permissions",
+            Attribute::new(
+                Type::set(Type::String),
+                "Texts that stand for what the task may do, equal for equal permissions. No setup changes a \
+                 role: each function's has to hold what every task needs that may run inside it. Default: none.",
+            ),
+        ),
+        (
+            "alone",
+            Attribute::bool(
+                "Whether the task is never run inside another's function, for example because its \
+                 concurrency is reserved. Default: `false`.",
+            ),
+        ),
+        (
+            "calls",
+            Attribute::nested(
+                Nesting::List,
+                "The calls that are known beforehand. What is observed wins. Leave it out where nothing is known.",
+                [
+                    ("task", Attribute::string("The task that is called.").required()),
+                    (
+                        "mode",
+                        Attribute::string("`sync` waits for the answer, `async` does not. Default: `sync`."),
+                    ),
+                ],
+            ),
+        ),
+    ])
+}
+
+fn sources() -> Attribute {
+    Attribute::nested(
+        Nesting::Single,
+        "Where the sources are. With it, the apply of this resource hashes them again, and fails before any \
+         function is touched where they are no longer what was planned.",
+        [
+            ("root", Attribute::string("The application's folder.").required()),
+            (
+                "shared",
+                Attribute::new(Type::list(Type::String), "Folders that every package gets, relative to `root`."),
+            ),
+            (
+                "runtime_path",
+                Attribute::string("The folder with the fusion runtime's files.").required(),
+            ),
+        ],
+    )
+}
+
+fn objective() -> Attribute {
+    Attribute::nested(Nesting::Single, "What a better setup is.", [
+        (
+            "minimize",
+            Attribute::string(
+                "`balanced` (the weighted sum of latency and cost, each relative to the first \
+                 setup's), `cost` or `latency`. Default: `balanced`.",
+            ),
+        ),
+        (
+            "latency_weight",
+            Attribute::number("The weight of latency under `balanced`, from 0 to 1. Default: `0.5`."),
+        ),
+        (
+            "max_latency_p95_ms",
+            Attribute::number("An upper bound for the 95th percentile of request latency, in milliseconds."),
+        ),
+        (
+            "max_cost_per_million_usd",
+            Attribute::number("An upper bound for the cost of a million requests, in US dollars."),
+        ),
+    ])
+}
+
+fn observation() -> Attribute {
+    Attribute::nested(Nesting::Single, "What is measured, and when it suffices.", [
+        (
+            "window_hours",
+            Attribute::number("How far back a refresh looks, in hours, at most 24. Default: 24."),
+        ),
+        (
+            "min_requests",
+            Attribute::number("The least number of requests that a decision rests on. Default: 100."),
+        ),
+        (
+            "min_improvement",
+            Attribute::number("The least relative improvement for which a setup is changed, from 0 to 1. Default: `0.01`."),
+        ),
+        (
+            "confidence",
+            Attribute::number(
+                "The confidence with which the improvement has to be above zero, between 0.5 and 1. \
+                 Default: `0.95`.",
+            ),
+        ),
+        (
+            "settle_seconds",
+            Attribute::number(
+                "The age below which measurements are not yet believed, since CloudWatch may still be \
+                 collecting them, in seconds. Default: 180.",
+            ),
+        ),
+    ])
+}
+
+fn pricing() -> Attribute {
+    Attribute::nested(Nesting::Single, "Prices that differ from those of the provider's own table.", [
+        (
+            "architecture",
+            Attribute::string("The functions' architecture: `x86_64` or `arm64`. Default: `x86_64`."),
+        ),
+        (
+            "gb_second_usd",
+            Attribute::number("The price of a GB-second, in US dollars."),
+        ),
+        (
+            "request_usd",
+            Attribute::number("The price of an invocation, in US dollars."),
+        ),
+    ])
+}
+
+fn computed(schema: Schema) -> Schema {
+    schema
+        .attribute("groups", groups())
+        .attribute(
+            "setup_id",
+            Attribute::string("The first 12 hex digits of the hash of the setup's canonical text.").computed(),
+        )
+        .attribute(
+            "notation",
+            Attribute::string("The setup's active groups, root first, such as `(A,B)@512-(C)@128`.").computed(),
+        )
+        .attribute("generation", Attribute::number("Counts the setups that were deployed.").computed())
+        .attribute(
+            "phase",
+            Attribute::string("How this setup came about: `initial`, `optimized`, `reverted` or `pinned`.").computed(),
+        )
+        .attribute("sampling", sampling())
+        .attribute("forecast", forecast())
+        .attribute("decision", decision())
+        .attribute("history", history())
+}
+
+fn groups() -> Attribute {
+    Attribute::nested(Nesting::Map, "By task: what runs inside its function.", [
+        ("tasks", Attribute::new(Type::list(Type::String), "The tasks inside, in byte order.").computed()),
+        ("memory_mb", Attribute::number("The function's memory, in MB.").computed()),
+        ("timeout_seconds", Attribute::number("The function's timeout: the task's own.").computed()),
+        (
+            "active",
+            Attribute::bool("Whether this setup calls the function; else it is a standby.").computed(),
+        ),
+        (
+            "release",
+            Attribute::string("12 hex digits over everything that decides how the function behaves.").computed(),
+        ),
+        (
+            "attempt",
+            Attribute::number("Raised where `live` was found to serve another release, so that it is published again.")
+                .computed(),
+        ),
+    ])
+    .computed()
+}
+
+fn sampling() -> Attribute {
+    Attribute::nested(Nesting::Single, "Which requests are measured.", [
+        ("share", Attribute::number("The share of requests, from 0 to 1.").computed()),
+        ("hours", Attribute::number("One hour in so many.").computed()),
+    ])
+    .computed()
+}
+
+/// One setup's expected figures.
+fn figures(description: &str) -> Attribute {
+    Attribute::nested(Nesting::Single, description, [
+        ("latency_ms", Attribute::number("The mean latency of requests, cold starts included, in milliseconds.").computed()),
+        ("latency_ms_p50", Attribute::number("The median latency of requests, in milliseconds.").computed()),
+        ("latency_ms_p95", Attribute::number("The 95th percentile of latency, in milliseconds.").computed()),
+        ("usd_per_million", Attribute::number("The cost of a million requests, in US dollars.").computed()),
+    ])
+    .computed()
+}
+
+/// A relative change with its confidence interval.
+fn change(description: &str) -> Attribute {
+    Attribute::nested(Nesting::Single, description, [
+        ("expected", Attribute::number("The expected relative change; -0.1 is ten percent less.").computed()),
+        ("low", Attribute::number("The lower end of the interval.").computed()),
+        ("high", Attribute::number("The upper end of the interval.").computed()),
+    ])
+    .computed()
+}
+
+fn forecast() -> Attribute {
+    Attribute::nested(Nesting::Single, "What this setup was expected to do when it was decided.", [
+        ("before", figures("The setup before.")),
+        ("expected", figures("This setup.")),
+        ("latency_change", change("How latency was expected to change.")),
+        ("cost_change", change("How cost was expected to change.")),
+        (
+            "pareto",
+            Attribute::nested(Nesting::List, "Setups of which none is better in both latency and cost.", [
+                ("notation", Attribute::string("The setup.").computed()),
+                ("latency_ms", Attribute::number("Its expected mean latency, in milliseconds.").computed()),
+                ("usd_per_million", Attribute::number("Its expected cost, in US dollars.").computed()),
+            ])
+            .computed(),
+        ),
+    ])
+    .computed()
+}
+
+fn decision() -> Attribute {
+    let texts = || Type::list(Type::String);
+    Attribute::nested(Nesting::Single, "Why this setup was chosen.", [
+        ("summary", Attribute::string("What changes, in one sentence.").computed()),
+        ("because", Attribute::new(texts(), "The reasons.").computed()),
+        ("evidence", Attribute::new(texts(), "What was measured, with sample counts.").computed()),
+        ("instead_of", Attribute::new(texts(), "What else was considered.").computed()),
+    ])
+    .computed()
+}
+
+fn history() -> Attribute {
+    Attribute::nested(Nesting::List, "The last 20 setups, newest first.", [
+        ("generation", Attribute::number("Its number.").computed()),
+        ("setup_id", Attribute::string("Its id.").computed()),
+        ("notation", Attribute::string("Its active groups.").computed()),
+        ("phase", Attribute::string("How it came about.").computed()),
+        ("summary", Attribute::string("The decision for it.").computed()),
+    ])
+    .computed()
+}

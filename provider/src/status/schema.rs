@@ -1,0 +1,40 @@
+//! What `fusion_status` looks like in HCL.
+
+use tfplugin::{Attribute, Nesting, Schema};
+
+/// The schema of `fusion_status`.
+pub fn schema() -> Schema {
+    Schema::new(
+        "What an application is doing at this moment: which version every alias serves, what it carries, and what was \
+         measured of it. Found in the account by the application's tags, without any state.\n\n\
+         These figures change by themselves. Show them; let no resource depend on them.",
+    )
+    .attribute("application", Attribute::string("The application's name.").required())
+    .attribute("alias", Attribute::string("The alias of its functions. Default: `live`."))
+    .attribute("window_hours", Attribute::number("How far back to look, in hours, at most 24. Default: 24."))
+    .attribute("notation", Attribute::string("What is deployed, standby functions included.").computed())
+    .attribute("functions", functions())
+}
+
+fn functions() -> Attribute {
+    Attribute::nested(Nesting::Map, "By task: its function.", [
+        ("function_name", Attribute::string("The function's name.").computed()),
+        ("version", Attribute::number("The version that the alias serves.").computed()),
+        ("release", Attribute::string("The release of that version.").computed()),
+        ("attempt", Attribute::number("Which publication of the release it is.").computed()),
+        ("tasks", Attribute::new(tfplugin::Type::list(tfplugin::Type::String), "The tasks inside.").computed()),
+        ("memory_mb", Attribute::number("The memory, in MB.").computed()),
+        ("timeout_seconds", Attribute::number("The timeout.").computed()),
+        ("invocations", Attribute::number("Invocations that Lambda counted.").computed()),
+        ("errors", Attribute::number("Invocations among them that failed.").computed()),
+        ("throttles", Attribute::number("Invocations that were refused for want of concurrency.").computed()),
+        ("duration_ms", Attribute::number("The mean duration, in milliseconds.").computed()),
+        ("requests", Attribute::number("Requests that were measured where they began.").computed()),
+        ("latency_ms", Attribute::number("The mean latency of these requests, in milliseconds.").computed()),
+        ("latency_ms_p50", Attribute::number("Their median latency.").computed()),
+        ("latency_ms_p95", Attribute::number("The 95th percentile of their latency.").computed()),
+        ("cold_starts", Attribute::number("Cold starts that were measured.").computed()),
+        ("init_ms", Attribute::number("Their mean duration, in milliseconds.").computed()),
+    ])
+    .computed()
+}
