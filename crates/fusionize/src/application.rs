@@ -1,0 +1,78 @@
+//! An application's folder on the disk, as its author has it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fusion_generator::{Files, Manifest, manifest};
+
+use crate::failure::{Exit, Failure};
+
+/// An application that was found, read and checked.
+#[derive(Debug)]
+pub struct Application {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What its manifest says.
+    pub manifest: Manifest,
+}
+
+impl Application {
+    /// Reads the application in `folder`, which holds its manifest.
+    pub fn open(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join(manifest::FILE_NAME);
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Failure::new(
+                Exit::Input,
+                format!("cannot read the manifest `{}`", path.display()),
+            )
+            .because(error)
+            .hint("name the application's folder, or begin one with `fusionize init`")
+        })?;
+        let shown = shown(&path);
+        let manifest = manifest::read(&shown, &text, &Disk(folder))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            manifest,
+        })
+    }
+
+    /// The application around the current folder, if there is one that can be read.
+    pub fn around() -> Option<Self> {
+        let here = std::env::current_dir().ok()?;
+        let folder = here
+            .ancestors()
+            .find(|folder| folder.join(manifest::FILE_NAME).is_file())?;
+        Self::open(folder).ok()
+    }
+}
+
+/// A path as it is shown: without the `./` that only says "here".
+fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
+}
+
+/// A folder on the disk.
+#[derive(Debug, Clone, Copy)]
+pub struct Disk<'a>(pub &'a Path);
+
+impl Files for Disk<'_> {
+    fn folders(&self, path: &str) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.0.join(path)) else {
+            return Vec::new();
+        };
+        entries
+            .filter_map(Result::ok)
+            .filter(|entry| entry.path().is_dir())
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| !name.starts_with('.'))
+            .collect()
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        self.0.join(path).is_dir()
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.0.join(path)).ok()
+    }
+}

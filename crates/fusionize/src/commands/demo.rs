@@ -1,0 +1,69 @@
+//! `fusionize demo`: TREE, apply after apply, on the embedded platform.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::demo::{Host, Settings, Stage, play};
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The host; by default `HOST` if that names one, else tofu where there is one
+    #[arg(long, value_enum)]
+    host: Option<Host>,
+    /// Requests a round
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(20..))]
+    requests: u32,
+    /// The provider's binary; by default beside this command's own
+    #[arg(long, value_name = "FILE", env = "FUSIONIZE_PROVIDER")]
+    provider: Option<PathBuf>,
+    /// Leave everything running at the end, and say how to go on by hand
+    #[arg(long)]
+    keep: bool,
+}
+
+/// Plays the demo, and clears up, whatever comes.
+pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let host = Host::choose(arguments.host)?;
+    let (requests, provider) = (arguments.requests, arguments.provider.as_deref());
+    let mut stage = Stage::prepare(host, provider, requests, arguments.keep)?;
+    let settings = Settings {
+        requests: requests as usize,
+    };
+    let played = tokio::select! {
+        played = play(&mut stage, &settings, output) => played,
+        interrupted = interrupted() => Err(interrupted),
+    };
+    let interrupted = matches!(&played, Err(failure) if failure.exit == Exit::Interrupted);
+    if arguments.keep && !interrupted {
+        output.note(&stage.keep());
+    } else {
+        stage.clear().await;
+    }
+    let report = played?;
+    output.result(&report, "");
+    report.verdict()
+}
+
+async fn interrupted() -> Failure {
+    let failure = Failure::new(Exit::Interrupted, "interrupted");
+    let signals = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
+    let [Ok(mut first), Ok(mut second), Ok(mut third)] = signals.map(signal) else {
+        // Without handlers the signals end the process by themselves.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = first.recv() => {}
+        _ = second.recv() => {}
+        _ = third.recv() => {}
+    }
+    failure
+}

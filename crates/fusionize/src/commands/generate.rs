@@ -1,0 +1,245 @@
+//! `fusionize generate`: from the manifest to the module on the disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use fusion_generator::module::FOLDER_NAME;
+use fusion_generator::{Options, Target, generate};
+use serde_json::json;
+
+use crate::application::Application;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+
+/// Arguments of `generate`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The application's folder, which holds `fusionize.hcl`
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// The module's folder; by default `fusionized` in the application's
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// What the module is for
+    #[arg(long, value_enum, default_value_t = TargetArgument::Local)]
+    target: TargetArgument,
+    /// Write nothing, and fail where the module is not up to date
+    #[arg(long)]
+    check: bool,
+}
+
+/// Targets, as they are written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TargetArgument {
+    /// Functions made by the provider itself: the platform, and light use of AWS
+    Local,
+}
+
+/// Writes what differs, and removes what earlier versions of the module had.
+pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let application = Application::open(&arguments.folder)?;
+    let out = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| arguments.folder.join(FOLDER_NAME));
+    let target = match arguments.target {
+        TargetArgument::Local => Target::Local,
+    };
+    let options = Options {
+        target,
+        application_path: way(&out, &arguments.folder),
+    };
+    let files = generate(&application.manifest, &options)?;
+    let changes = Changes::between(&out, &files);
+    if arguments.check {
+        return changes.none(&out, output);
+    }
+    changes.write(&out, &files)?;
+    let text = changes.text(&out, files.len());
+    let value = json!({
+        "folder": out,
+        "files": files.keys().collect::<Vec<_>>(),
+        "written": changes.write,
+        "removed": changes.remove,
+    });
+    output.result(&value, &text);
+    Ok(())
+}
+
+/// What has to happen to a folder for the module to stand in it.
+#[derive(Debug)]
+struct Changes {
+    write: Vec<String>,
+    remove: Vec<String>,
+}
+
+/// Folders inside a module that belong to the generator wholly.
+const OWN_FOLDERS: [&str; 2] = ["modules/switched-functions", "runtime"];
+
+impl Changes {
+    fn between(out: &Path, files: &BTreeMap<String, String>) -> Self {
+        let differs = |(path, text): &(&String, &String)| {
+            fs::read(out.join(path)).ok().as_deref() != Some(text.as_bytes())
+        };
+        let write = files
+            .iter()
+            .filter(differs)
+            .map(|(path, _)| path.clone())
+            .collect();
+        let mut present = Vec::new();
+        for folder in OWN_FOLDERS {
+            collect(out, folder, &mut present);
+        }
+        present.retain(|path| !files.contains_key(path));
+        present.sort();
+        Self {
+            write,
+            remove: present,
+        }
+    }
+
+    fn none(&self, out: &Path, output: Output) -> Result<(), Failure> {
+        let differing: Vec<&String> = self.write.iter().chain(&self.remove).collect();
+        if differing.is_empty() {
+            output.result(&json!({ "up_to_date": true }), "The module is up to date");
+            return Ok(());
+        }
+        let listed: Vec<String> = differing.iter().map(|path| format!("`{path}`")).collect();
+        Err(Failure::new(
+            Exit::State,
+            format!("the module in `{}` is not up to date", out.display()),
+        )
+        .because(format!(
+            "{} differ from what the manifest gives",
+            listed.join(", ")
+        ))
+        .hint("run `fusionize generate`"))
+    }
+
+    fn write(&self, out: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure> {
+        foreign(out)?;
+        for path in &self.write {
+            fusion_packaging::write(&out.join(path), files[path].as_bytes())?;
+        }
+        for path in &self.remove {
+            let path = out.join(path);
+            fs::remove_file(&path).map_err(|error| {
+                Failure::new(Exit::Failed, format!("cannot remove `{}`", path.display()))
+                    .because(error)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn text(&self, out: &Path, count: usize) -> String {
+        let (written, removed) = (self.write.len(), self.remove.len());
+        let out = out.display();
+        match (written, removed) {
+            (0, 0) => format!("`{out}` is up to date ({count} files)"),
+            (_, 0) => format!("Wrote {written} of {count} files in `{out}`"),
+            _ => format!("Wrote {written} of {count} files in `{out}`, removed {removed}"),
+        }
+    }
+}
+
+/// Refuses a folder that holds somebody else's HCL: it would become a mixture of two modules.
+fn foreign(out: &Path) -> Result<(), Failure> {
+    let Ok(versions) = fs::read_to_string(out.join("versions.tf")) else {
+        return Ok(());
+    };
+    if versions.contains("fusionize/fusion") {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::State,
+        format!("`{}` holds another module", out.display()),
+    )
+    .because("its `versions.tf` does not require the provider `fusionize/fusion`")
+    .hint("choose another folder with `--out`"))
+}
+
+fn collect(out: &Path, folder: &str, found: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(out.join(folder)) else {
+        return;
+    };
+    for entry in entries.filter_map(Result::ok) {
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => collect(out, &path, found),
+            _ => found.push(path),
+        }
+    }
+}
+
+/// The way from one folder to another, with `/` between the parts. Both need not exist yet.
+fn way(from: &Path, to: &Path) -> String {
+    let (from, to) = (parts(from), parts(to));
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from[common..].iter().map(|_| "..".to_owned());
+    let way: Vec<String> = up.chain(to[common..].iter().cloned()).collect();
+    if way.is_empty() {
+        ".".to_owned()
+    } else {
+        way.join("/")
+    }
+}
+
+/// The absolute path's parts, without `.` and `..`.
+fn parts(path: &Path) -> Vec<String> {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut parts = Vec::new();
+    for component in absolute.components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            Component::ParentDir => {
+                parts.pop();
+            }
+            _ => {}
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_to_the_application_is_found() {
+        for (out, application, expected) in [
+            ("app/fusionized", "app", ".."),
+            ("./fusionized", ".", ".."),
+            ("stack/modules/x", "app", "../../../app"),
+            ("/a/b", "/a/c/d", "../c/d"),
+            ("app", "app", "."),
+        ] {
+            assert_eq!(
+                way(Path::new(out), Path::new(application)),
+                expected,
+                "{out}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_module_no_longer_has_is_removed_and_other_files_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = folder.path().join("runtime/nodejs/old.mjs");
+        fusion_packaging::write(&old, b"").unwrap();
+        fusion_packaging::write(&folder.path().join("mine.tf"), b"").unwrap();
+        let files = BTreeMap::from([("setup.tf".to_owned(), "x".to_owned())]);
+        let changes = Changes::between(folder.path(), &files);
+        changes.write(folder.path(), &files).unwrap();
+        assert!(!old.exists() && folder.path().join("mine.tf").exists());
+        assert!(Changes::between(folder.path(), &files).write.is_empty());
+    }
+
+    #[test]
+    fn another_module_is_not_mixed_with_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("versions.tf"), "terraform {}").unwrap();
+        assert_eq!(foreign(folder.path()).unwrap_err().exit, Exit::State);
+    }
+}

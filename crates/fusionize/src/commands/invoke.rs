@@ -1,0 +1,123 @@
+//! `fusionize invoke`: one event to one task.
+
+use clap::Args;
+use fusion_cloud::functions::{self, FunctionError};
+use fusion_cloud::{Clients, Kind};
+use serde_json::{Value, json};
+
+use crate::application::Application;
+use crate::endpoint::EndpointArgs;
+use crate::event;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+
+/// Arguments of `invoke`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A function's name, or a task's inside of its application's folder
+    function: String,
+    /// The event: JSON, `@file`, or `@-` for standard input
+    #[arg(long, short, default_value = "{}", allow_hyphen_values = true)]
+    event: String,
+    /// Put the event into the function's queue, and do not wait for it
+    #[arg(long = "async")]
+    asynchronous: bool,
+    /// The alias or version to invoke
+    #[arg(long, default_value = "live")]
+    alias: String,
+    #[command(flatten)]
+    endpoint: EndpointArgs,
+}
+
+/// Sends the event, and prints the answer.
+pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let event = event::read(&arguments.event)?;
+    let function = function_name(&arguments.function);
+    let clients = arguments.endpoint.connect().await?;
+    if arguments.asynchronous {
+        let sent =
+            functions::invoke_async(&clients, &function, Some(&arguments.alias), event).await;
+        sent.map_err(|error| refused(error, &function, &arguments.alias))?;
+        let text = format!("`{function}` has the event in its queue");
+        output.result(&json!({ "function": function, "queued": true }), &text);
+        return Ok(());
+    }
+    let progress = output.progress(format!("Invoking `{function}`"), None);
+    let answer = invoke(&clients, &function, &arguments.alias, event).await;
+    drop(progress);
+    let (version, payload) = answer?;
+    let value: Value = serde_json::from_slice(&payload)
+        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&payload).into_owned()));
+    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    output.result(
+        &json!({ "function": function, "version": version, "answer": value }),
+        &text,
+    );
+    Ok(())
+}
+
+/// The function of a task, where the name is one of the application around; else the name itself.
+pub fn function_name(name: &str) -> String {
+    let application = Application::around();
+    let task = application.as_ref().and_then(|application| {
+        application
+            .manifest
+            .tasks
+            .iter()
+            .find(|(task, _)| task.as_str() == name)
+    });
+    task.map_or_else(|| name.to_owned(), |(_, task)| task.function_name.clone())
+}
+
+async fn invoke(
+    clients: &Clients,
+    function: &str,
+    alias: &str,
+    event: Vec<u8>,
+) -> Result<(Option<String>, Vec<u8>), Failure> {
+    let answer = functions::invoke(clients, function, Some(alias), event).await;
+    let answer = answer.map_err(|error| refused(error, function, alias))?;
+    match answer.error {
+        Some(error) => Err(failed(function, &error)),
+        None => Ok((answer.executed_version, answer.payload)),
+    }
+}
+
+fn refused(error: fusion_cloud::Error, function: &str, alias: &str) -> Failure {
+    if error.kind == Kind::NotFound {
+        return Failure::new(
+            Exit::Cloud,
+            format!("there is no function `{function}` with the alias `{alias}`"),
+        )
+        .because(&error.reason)
+        .hint("apply the stack first, or give the function's name, alias, region and endpoint");
+    }
+    Failure::from(error)
+}
+
+/// An error of the function: thrown, out of time, or ended without an answer.
+pub fn failed(function: &str, error: &FunctionError) -> Failure {
+    let FunctionError { kind, message } = error;
+    let failure = |what: String| Failure::new(Exit::Function, what);
+    match kind.as_str() {
+        "Sandbox.Timedout" => failure(format!("`{function}` did not answer in time"))
+            .because(message)
+            .hint("look at what it waits for, or raise the task's `timeout_seconds`"),
+        "Error" if message.contains("Task timed out") => {
+            failure(format!("`{function}` did not answer in time"))
+                .because(message)
+                .hint("look at what it waits for, or raise the task's `timeout_seconds`")
+        }
+        "Runtime.ExitError" => failure(format!("`{function}` ended without an answer"))
+            .because(message)
+            .hint("a task must not exit the process; look at its log for what it wrote last"),
+        kind if kind.starts_with("Runtime.") => {
+            failure(format!("`{function}` could not be started"))
+                .because(format!("{kind}: {message}"))
+                .hint("check the handler and what its file imports")
+        }
+        kind => failure(format!("`{function}` threw an error"))
+            .because(format!("{kind}: {message}"))
+            .hint("the function's log has the stack"),
+    }
+}

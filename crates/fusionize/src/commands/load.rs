@@ -1,0 +1,201 @@
+//! `fusionize load`: requests at a rate, with latencies and errors.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use clap::Args;
+use fusion_cloud::{Clients, functions};
+use serde::Serialize;
+
+use crate::commands::invoke::function_name;
+use crate::endpoint::EndpointArgs;
+use crate::event;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::requests::{Percentiles, Sent, open_loop};
+
+/// Arguments of `load`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A function's name, or a task's inside of its application's folder
+    function: String,
+    /// Requests a second
+    #[arg(long, value_parser = rate)]
+    rate: f64,
+    /// How long to send, in seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        conflicts_with = "count",
+        required_unless_present = "count"
+    )]
+    duration: Option<u32>,
+    /// How many requests to send
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    count: Option<u32>,
+    /// The event: JSON, `@file`, or `@-` for standard input
+    #[arg(long, short, default_value = "{}", allow_hyphen_values = true)]
+    event: String,
+    /// The alias or version to invoke
+    #[arg(long, default_value = "live")]
+    alias: String,
+    #[command(flatten)]
+    endpoint: EndpointArgs,
+}
+
+/// The fastest rate that one process sends without being late itself.
+const MAX_RATE: f64 = 10_000.0;
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| "it is not a number".to_owned())?;
+    if rate > 0.0 && rate <= MAX_RATE {
+        Ok(rate)
+    } else {
+        Err(format!("it has to be above 0 and at most {MAX_RATE}"))
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+struct Report {
+    function: String,
+    requests: usize,
+    errors: usize,
+    /// How often each error came.
+    error_messages: BTreeMap<String, usize>,
+    /// Requests a second as planned; `lateness_ms` says how well that was kept.
+    rate: f64,
+    /// Of requests with a good answer.
+    latency_ms: Option<Percentiles>,
+    /// How much later than planned requests were sent, by this process' own fault.
+    lateness_ms: Option<Percentiles>,
+}
+
+/// Sends the requests, and reports. Fails if any of them has no good answer.
+pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let event = event::read(&arguments.event)?;
+    let function = function_name(&arguments.function);
+    let clients = arguments.endpoint.connect().await?;
+    let count = count(arguments);
+    let message = format!(
+        "Sending {count} requests to `{function}` at {}/s",
+        arguments.rate
+    );
+    let progress = output.progress(message, Some(count as u64));
+    let sender = Sender::new(clients, &function, &arguments.alias, event);
+    let sent = open_loop(
+        arguments.rate,
+        count,
+        |_| sender.request(),
+        || progress.step(),
+    )
+    .await;
+    drop(progress);
+    let report = Report::of(function, &sent, arguments.rate);
+    output.result(&report, &report.text());
+    if report.errors > 0 {
+        let what = format!("{} of {} requests failed", report.errors, report.requests);
+        return Err(Failure::new(Exit::Function, what));
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "positive, and far below the limits of usize"
+)]
+fn count(arguments: &Arguments) -> usize {
+    match (arguments.count, arguments.duration) {
+        (Some(count), _) => count as usize,
+        (None, seconds) => (f64::from(seconds.unwrap_or(0)) * arguments.rate)
+            .ceil()
+            .max(1.0) as usize,
+    }
+}
+
+/// Sends the same event again and again.
+#[derive(Debug, Clone)]
+pub struct Sender(Arc<SenderParts>);
+
+#[derive(Debug)]
+struct SenderParts {
+    clients: Clients,
+    function: String,
+    alias: String,
+    event: Vec<u8>,
+}
+
+impl Sender {
+    /// Sends `event` to a function's alias.
+    pub fn new(clients: Clients, function: &str, alias: &str, event: Vec<u8>) -> Self {
+        let (function, alias) = (function.to_owned(), alias.to_owned());
+        Self(Arc::new(SenderParts {
+            clients,
+            function,
+            alias,
+            event,
+        }))
+    }
+
+    /// One request; gives why it has no good answer.
+    pub fn request(&self) -> impl Future<Output = Option<String>> + Send + 'static {
+        let parts = Arc::clone(&self.0);
+        async move {
+            let SenderParts {
+                clients,
+                function,
+                alias,
+                event,
+            } = &*parts;
+            match functions::invoke(clients, function, Some(alias), event.clone()).await {
+                Err(error) => Some(error.to_string()),
+                Ok(answer) => answer
+                    .error
+                    .map(|error| format!("{}: {}", error.kind, error.message)),
+            }
+        }
+    }
+}
+
+impl Report {
+    fn of(function: String, sent: &[Sent], rate: f64) -> Self {
+        let mut error_messages = BTreeMap::new();
+        for error in sent.iter().filter_map(|one| one.error.as_ref()) {
+            *error_messages.entry(error.clone()).or_default() += 1;
+        }
+        let good = sent.iter().filter(|one| one.error.is_none());
+        Self {
+            function,
+            requests: sent.len(),
+            errors: error_messages.values().sum(),
+            error_messages,
+            rate,
+            latency_ms: Percentiles::of(good.map(|one| one.latency)),
+            lateness_ms: Percentiles::of(sent.iter().map(|one| one.lateness)),
+        }
+    }
+
+    fn text(&self) -> String {
+        let line = |name: &str, found: Option<Percentiles>| match found {
+            Some(Percentiles { p50, p95, p99, max }) => format!(
+                "{name:<10} p50 {p50:.1} ms, p95 {p95:.1} ms, p99 {p99:.1} ms, max {max:.1} ms"
+            ),
+            None => format!("{name:<10} none"),
+        };
+        let mut lines = vec![
+            format!(
+                "{:<10} {} sent at {:.2}/s, {} failed",
+                "requests", self.requests, self.rate, self.errors
+            ),
+            line("latency", self.latency_ms),
+            line("lateness", self.lateness_ms),
+        ];
+        lines.extend(
+            self.error_messages
+                .iter()
+                .map(|(error, count)| format!("  {count} x {error}")),
+        );
+        lines.join("\n")
+    }
+}

@@ -1,0 +1,247 @@
+//! `fusionize package`: the packages of a setup, as an apply would build them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use fusion_generator::module::FOLDER_NAME;
+use fusion_generator::{Options, generate};
+use fusion_model::TaskName;
+use fusion_model::package::{FORMAT, FusionJson, PackagedTask};
+use fusion_model::setup::{Group, Setup};
+use fusion_packaging::{Member, PackageRequest, TaskSource, build, hash_runtime, hash_sources};
+use serde_json::json;
+
+use crate::application::Application;
+use crate::commands::validate::sources;
+use crate::failure::{Exit, Failure};
+use crate::notation;
+use crate::output::Output;
+
+/// Arguments of `package`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The groups, e.g. `(A,B)` or `(A,B)@128-(C)@512`
+    notation: String,
+    /// The application's folder, which holds `fusionize.hcl`
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// Where to put the packages; by default `.fusionize/packages` in the application's folder
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+}
+
+/// A package that stands on the disk.
+struct Made {
+    root: TaskName,
+    path: PathBuf,
+    sha256: String,
+    zipped_bytes: usize,
+    unzipped_bytes: u64,
+}
+
+/// Builds one zip a group.
+pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let setup = notation::read(&arguments.notation)?;
+    let application = Application::open(&arguments.folder)?;
+    known(&application, &setup)?;
+    let out = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| arguments.folder.join(".fusionize/packages"));
+    let runtime = Runtime::of(&application)?;
+    let sources = sources(&application);
+    let hashes = hash_sources(&application.folder, &application.manifest.shared, &sources)?;
+    let progress = output.progress(format!("Building {} packages", setup.groups.len()), None);
+    let mut made = Vec::new();
+    for (root, group) in &setup.groups {
+        let member = |task: &TaskName| {
+            let sha256 = hashes
+                .get(task)
+                .map(|source| source.sha256.clone())
+                .unwrap_or_default();
+            (
+                task.clone(),
+                Member {
+                    source: sources[task].clone(),
+                    sha256,
+                },
+            )
+        };
+        let members = group.tasks.iter().map(member).collect();
+        made.push(package(&application, &runtime, root, members, &out)?);
+    }
+    drop(progress);
+    report(&made, output);
+    Ok(())
+}
+
+fn report(made: &[Made], output: Output) {
+    let values: Vec<_> = made
+        .iter()
+        .map(|made| {
+            json!({
+                "root": made.root,
+                "path": made.path,
+                "sha256": made.sha256,
+                "zipped_bytes": made.zipped_bytes,
+                "unzipped_bytes": made.unzipped_bytes,
+            })
+        })
+        .collect();
+    let lines: Vec<String> = made
+        .iter()
+        .map(|made| format!("{} ({} bytes)", made.path.display(), made.zipped_bytes))
+        .collect();
+    output.result(&json!({ "packages": values }), &lines.join("\n"));
+}
+
+/// Every task of the setup is one of the application, and a group has one language runtime.
+fn known(application: &Application, setup: &Setup) -> Result<(), Failure> {
+    let tasks = &application.manifest.tasks;
+    for (root, Group { tasks: members, .. }) in &setup.groups {
+        for member in members {
+            let Some(task) = tasks.get(member) else {
+                return Err(unknown(application, member));
+            };
+            if let Some(first) = tasks
+                .get(root)
+                .filter(|first| first.runtime != task.runtime)
+            {
+                let what = format!("`{root}` and `{member}` cannot share a function");
+                let why = format!("they run on `{}` and `{}`", first.runtime, task.runtime);
+                return Err(Failure::new(Exit::Input, what).because(why));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unknown(application: &Application, name: &TaskName) -> Failure {
+    let tasks: Vec<&str> = application
+        .manifest
+        .tasks
+        .keys()
+        .map(TaskName::as_str)
+        .collect();
+    let near = tasks
+        .iter()
+        .map(|task| (strsim::jaro_winkler(task, name.as_str()), task));
+    let near = near
+        .filter(|(score, _)| *score > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let application = &application.manifest.application;
+    Failure::new(
+        Exit::Input,
+        format!("`{name}` is no task of the application `{application}`"),
+    )
+    .because(format!("its tasks are {}", tasks.join(", ")))
+    .hint(match near {
+        Some((_, task)) => format!("did you mean `{task}`?"),
+        None => "change the notation, or add the task to the manifest".to_owned(),
+    })
+}
+
+/// The fusion runtime's files, as the generated module has them.
+struct Runtime {
+    folder: tempfile::TempDir,
+    sha256: String,
+}
+
+/// Where the module keeps them.
+const RUNTIME_PREFIX: &str = "runtime/nodejs/";
+
+impl Runtime {
+    /// Of the module in its usual place where there is one, else of this version.
+    fn of(application: &Application) -> Result<Self, Failure> {
+        let failed = |error: std::io::Error| {
+            Failure::new(Exit::Failed, "cannot make a temporary folder").because(error)
+        };
+        let folder = tempfile::tempdir().map_err(failed)?;
+        let module = generate(&application.manifest, &Options::default())?;
+        let ours = application.folder.join(FOLDER_NAME);
+        for (path, text) in &module {
+            let Some(name) = path.strip_prefix(RUNTIME_PREFIX) else {
+                continue;
+            };
+            let content =
+                std::fs::read(ours.join(path)).unwrap_or_else(|_| text.clone().into_bytes());
+            fusion_packaging::write(&folder.path().join(name), &content)?;
+        }
+        let sha256 = hash_runtime(folder.path())?;
+        Ok(Self { folder, sha256 })
+    }
+}
+
+fn package(
+    application: &Application,
+    runtime: &Runtime,
+    root: &TaskName,
+    members: BTreeMap<TaskName, Member>,
+    out: &Path,
+) -> Result<Made, Failure> {
+    let request = PackageRequest {
+        root: application.folder.clone(),
+        shared: application.manifest.shared.clone(),
+        runtime_folder: runtime.folder.path().to_owned(),
+        fusion_runtime_sha256: runtime.sha256.clone(),
+        fusion_json: describe(application, root, &members),
+        members,
+    };
+    let built = build(&request)?;
+    let name = format!(
+        "{}-{root}-{}.zip",
+        application.manifest.application,
+        &built.sha256[..16]
+    );
+    let path = out.join(name);
+    fusion_packaging::write(&path, &built.zip)?;
+    Ok(Made {
+        root: root.clone(),
+        path,
+        sha256: built.sha256,
+        zipped_bytes: built.zip.len(),
+        unzipped_bytes: built.unzipped_bytes,
+    })
+}
+
+fn describe(
+    application: &Application,
+    root: &TaskName,
+    members: &BTreeMap<TaskName, Member>,
+) -> FusionJson {
+    let manifest = &application.manifest;
+    let packaged = |(name, member): (&TaskName, &Member)| {
+        let TaskSource {
+            source, handler, ..
+        } = member.source.clone();
+        let task = &manifest.tasks[name];
+        let environment = task
+            .environment
+            .keys()
+            .map(|name| (name.clone(), name.clone()));
+        let packaged = PackagedTask {
+            environment: environment.collect(),
+            handler,
+            source,
+            timeout_seconds: task.timeout_seconds,
+        };
+        (name.clone(), packaged)
+    };
+    let usual = |task: &TaskName| format!("{}-{task}", manifest.application);
+    let names = manifest
+        .tasks
+        .iter()
+        .filter(|(name, task)| task.function_name != usual(name));
+    FusionJson {
+        alias: manifest.alias.clone(),
+        application: manifest.application.clone(),
+        format: FORMAT,
+        function_names: names
+            .map(|(name, task)| (name.clone(), task.function_name.clone()))
+            .collect(),
+        inline_async: manifest.inline_async,
+        root: root.clone(),
+        tasks: members.iter().map(packaged).collect(),
+    }
+}

@@ -1,0 +1,71 @@
+//! `fusionize validate`: everything that can be known to be wrong before a plan.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use fusion_generator::{Options, generate};
+use fusion_packaging::{TaskSource, hash_sources};
+use serde_json::json;
+
+use crate::application::Application;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The application's folder, which holds `fusionize.hcl`
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+}
+
+/// Reads the manifest, makes the module in memory, and reads every source.
+pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let application = Application::open(&arguments.folder)?;
+    let manifest = &application.manifest;
+    generate(manifest, &Options::default())?;
+    let sources = hash_sources(
+        &application.folder,
+        &manifest.shared,
+        &sources(&application),
+    )?;
+    let tasks: BTreeMap<_, _> = sources
+        .iter()
+        .map(|(name, source)| {
+            (
+                name,
+                json!({ "sha256": source.sha256, "bytes": source.bytes }),
+            )
+        })
+        .collect();
+    let entrypoints = manifest.tasks.iter().filter(|(_, task)| task.entrypoint);
+    let entrypoints: Vec<_> = entrypoints.map(|(name, _)| name.as_str()).collect();
+    let text = format!(
+        "The application `{}` is valid: {} tasks, entrypoints {}",
+        manifest.application,
+        tasks.len(),
+        entrypoints.join(", ")
+    );
+    let value = json!({
+        "application": manifest.application,
+        "entrypoints": entrypoints,
+        "tasks": tasks,
+        "valid": true,
+    });
+    output.result(&value, &text);
+    Ok(())
+}
+
+/// Where the tasks' code is, as the manifest says.
+pub fn sources(application: &Application) -> BTreeMap<fusion_model::TaskName, TaskSource> {
+    let source = |task: &fusion_generator::Task| TaskSource {
+        source: task.source.clone(),
+        handler: task.handler.clone(),
+        runtime: task.runtime.clone(),
+    };
+    let tasks = application.manifest.tasks.iter();
+    tasks
+        .map(|(name, task)| (name.clone(), source(task)))
+        .collect()
+}

@@ -1,0 +1,76 @@
+//! Setups as they stand on the command line, where memory may be left out.
+
+use fusion_model::notation::{self, NotationError};
+use fusion_model::setup::Setup;
+
+use crate::failure::{Exit, Failure};
+
+/// What a group gets whose memory was left out: a package does not depend on it.
+const MEMORY: &str = "@128";
+
+/// Reads `(A,B)@128-(C)@512`, or `(A,B)-(C)` where memory does not matter.
+pub fn read(text: &str) -> Result<Setup, Failure> {
+    if text.contains('@') {
+        return notation::parse(text).map_err(|error| explained(text, &error));
+    }
+    notation::parse(&text.replace(')', &format!("){MEMORY}"))).map_err(|error| {
+        let position = without_memory(text, error.position);
+        explained(text, &NotationError { position, ..error })
+    })
+}
+
+/// Takes back what was inserted before a position. Positions count characters from one.
+fn without_memory(text: &str, position: usize) -> usize {
+    let mut with = 0;
+    for (index, character) in text.chars().enumerate() {
+        with += 1;
+        if with >= position {
+            return index + 1;
+        }
+        if character == ')' {
+            with += MEMORY.len();
+        }
+    }
+    text.chars().count() + 1
+}
+
+fn explained(text: &str, error: &NotationError) -> Failure {
+    let pointer = format!("{}^", " ".repeat(error.position.saturating_sub(1)));
+    Failure::new(Exit::Input, "the notation cannot be read")
+        .because(format!(
+            "{} at character {}\n    {text}\n    {pointer}",
+            error.problem, error.position
+        ))
+        .hint(format!(
+            "{}; an example is `(A,B,D)@128-(C)@1024`",
+            error.mend
+        ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_may_be_left_out_everywhere() {
+        assert_eq!(read("(A,B)-(C)").unwrap().groups.len(), 2);
+        assert_eq!(read("(A,B)@256").unwrap().groups.len(), 1);
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_users_text() {
+        for (text, place) in [
+            ("(A)-(B,)", 8),
+            ("(A)-B", 5),
+            ("(A)(B)", 4),
+            ("(A", 3),
+            ("", 1),
+        ] {
+            let why = read(text).unwrap_err().why.join("\n");
+            assert!(
+                why.contains(&format!("at character {place}\n")),
+                "{text}: {why}"
+            );
+        }
+    }
+}

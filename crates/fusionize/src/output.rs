@@ -1,0 +1,169 @@
+//! Where words go: results to standard output, everything else to standard error.
+//!
+//! With `--json` standard output holds one JSON value and nothing else, also for failures.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use miette::{GraphicalReportHandler, GraphicalTheme};
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// How a command speaks.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// For people, or with `json` for scripts.
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether a script listens.
+    pub fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// The command's result: `value` for scripts, `text` for people.
+    pub fn result(self, value: &impl Serialize, text: &str) {
+        if self.json {
+            let value = serde_json::to_string(value).unwrap_or_default();
+            print_line(&mut io::stdout(), &value);
+        } else if !text.is_empty() {
+            print_line(&mut io::stdout(), text);
+        }
+    }
+
+    /// A part of the result, for people only.
+    pub fn say(self, text: &str) {
+        if !self.json {
+            print_line(&mut io::stdout(), text);
+        }
+    }
+
+    /// Something to know that is no result.
+    pub fn note(self, text: &str) {
+        print_line(&mut io::stderr(), text);
+    }
+
+    /// Shows that something takes its time, until the progress is dropped.
+    pub fn progress(self, message: impl Into<String>, steps: Option<u64>) -> Progress {
+        Progress::start(message.into(), steps)
+    }
+
+    /// Says why the command did not succeed.
+    pub fn failure(self, failure: &Failure) {
+        if self.json {
+            print_line(&mut io::stdout(), &failure.to_json().to_string());
+        }
+        print_line(&mut io::stderr(), &rendered(failure, colourful()));
+    }
+}
+
+/// A broken pipe is the reader's choice, no reason to fail.
+fn print_line(to: &mut impl Write, text: &str) {
+    let _ = writeln!(to, "{text}");
+    let _ = to.flush();
+}
+
+fn colourful() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+fn rendered(failure: &Failure, colours: bool) -> String {
+    let paint = |code: &str, text: &str| {
+        if colours {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    };
+    let mut text = format!("{}: {}", paint("1;31", "error"), failure.what);
+    for why in &failure.why {
+        text.push_str(&format!("\n  {}: {why}", paint("1", "because")));
+    }
+    if let Some(problems) = &failure.problems {
+        let theme = if colours {
+            GraphicalTheme::unicode()
+        } else {
+            GraphicalTheme::unicode_nocolor()
+        };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(100);
+        for problem in &problems.problems {
+            let mut part = String::new();
+            let report = miette::Report::new(problem.clone()).with_source_code(
+                miette::NamedSource::new(&problems.text.file, problems.text.text.clone()),
+            );
+            if handler.render_report(&mut part, report.as_ref()).is_ok() {
+                text.push('\n');
+                text.push_str(part.trim_end());
+            }
+        }
+    }
+    if let Some(hint) = &failure.hint {
+        text.push_str(&format!("\n{}: {hint}", paint("1;36", "hint")));
+    }
+    text
+}
+
+/// A line on a terminal's standard error that moves; a plain line where nobody watches.
+#[derive(Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    fn start(message: String, steps: Option<u64>) -> Self {
+        if !io::stderr().is_terminal() {
+            print_line(&mut io::stderr(), &message);
+            return Self {
+                bar: ProgressBar::hidden(),
+            };
+        }
+        let (bar, template) = match steps {
+            Some(steps) => (
+                ProgressBar::new(steps),
+                "{spinner} {msg} {wide_bar} {pos}/{len}",
+            ),
+            None => (ProgressBar::new_spinner(), "{spinner} {msg} ({elapsed})"),
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(message);
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self { bar }
+    }
+
+    /// One step more is done.
+    pub fn step(&self) {
+        self.bar.inc(1);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Exit;
+
+    #[test]
+    fn what_why_and_hint_stand_apart() {
+        let failure = Failure::new(Exit::Cloud, "Invoke of `tree-A` failed")
+            .because("connection refused")
+            .hint("start the platform");
+        assert_eq!(
+            rendered(&failure, false),
+            "error: Invoke of `tree-A` failed\n  because: connection refused\nhint: start the platform"
+        );
+    }
+}
