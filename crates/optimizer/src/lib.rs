@@ -28,7 +28,10 @@ pub mod deployed;
 pub mod forecast;
 pub mod observation;
 pub mod pricing;
+pub mod search;
 pub mod settings;
+pub mod simulator;
+pub mod workload;
 
 pub use decision::{Decision, decide, initial};
 pub use deployed::{Deployed, DeployedFunction, HistoryEntry, Phase};

@@ -17,7 +17,7 @@ use crate::settings::{Initial, Settings};
 pub fn initial(application: &Application, settings: &Settings) -> Decision {
     let graph = CallGraph::declared(application);
     let separate = Setup::separate(application);
-    let pinned = pinned(application, &graph, settings);
+    let pinned = pinned(application, &graph, settings, &separate);
     let (setup, phase, reason) = match (pinned, settings.initial) {
         (Some(setup), _) => (setup, Phase::Pinned, "the setup is pinned"),
         (None, Initial::Separate) => (
@@ -58,15 +58,16 @@ pub fn initial(application: &Application, settings: &Settings) -> Decision {
     }
 }
 
-/// The pinned setup, completed, where it parses and fits.
+/// The pinned setup, completed with the groups of `standby`, where it parses and fits.
 pub(super) fn pinned(
     application: &Application,
     graph: &CallGraph,
     settings: &Settings,
+    standby: &Setup,
 ) -> Option<Setup> {
     let text = settings.pinned_setup.as_deref()?;
     let parsed = fusion_model::notation::parse(text).ok()?;
-    let setup = parsed.completed(application, &Setup::separate(application));
+    let setup = parsed.completed(application, standby);
     setup.check(application, graph).is_ok().then_some(setup)
 }
 

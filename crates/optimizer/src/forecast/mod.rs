@@ -1,5 +1,13 @@
 //! What a setup would do: latency per entrypoint and cost per million requests.
 
+mod evaluate;
+mod outlook;
+mod plan;
+
+pub use evaluate::{Evaluation, Overlap, Terms, evaluate, invocations, task_metrics};
+pub use outlook::outlook;
+pub use plan::{Plan, PlanGroup, reached};
+
 use serde::{Deserialize, Serialize};
 
 /// A setup's figures, measured or expected.

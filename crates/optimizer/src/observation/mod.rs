@@ -18,7 +18,6 @@ use fusion_model::{Application, Figure, ReleaseId, TaskName};
 
 pub(crate) use absorb::source_digits;
 pub(crate) use completeness::missing;
-pub(crate) use evidence::significant;
 pub use evidence::{
     CallEvidence, Evidence, FunctionEvidence, RequestFigures, SetupEvidence, Spread, TaskEvidence,
     TaskFigures,

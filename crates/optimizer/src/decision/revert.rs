@@ -1,0 +1,196 @@
+//! The way back: whether the present setup is measured to be worse than the one
+//! before, and which setups are barred because they were.
+//!
+//! The comparison is with what the old setup would do now: functions that are
+//! equal in both are the control. Where they became slower too, the hour is
+//! slow, not the setup.
+
+use std::collections::BTreeSet;
+
+use fusion_model::{Application, Setup};
+
+use super::normal::quantile;
+use crate::deployed::{Deployed, Phase};
+use crate::observation::{Evidence, SetupEvidence, Spread, sources_id};
+use crate::pricing::Pricing;
+use crate::settings::{Minimize, Settings};
+
+/// Measured figures of equal setups differ by this much from hour to hour.
+const NOISE: f64 = 0.05;
+/// More errors than before count from so many on.
+const MIN_ERRORS: f64 = 3.0;
+/// Standard deviations by which errors must exceed what was before.
+const ERROR_DEVIATIONS: f64 = 3.0;
+/// Loads within this factor are the same load.
+const SAME_LOAD: f64 = 2.0;
+const MB_PER_GB: f64 = 1024.0;
+
+/// A setup to go back to, and why.
+pub struct Revert {
+    /// The setup before, for every task.
+    pub setup: Setup,
+    /// Why, in sentences.
+    pub because: Vec<String>,
+}
+
+/// Judges the present setup, if it was decided from evidence.
+pub fn revert(
+    application: &Application,
+    settings: &Settings,
+    deployed: &Deployed,
+    evidence: &Evidence,
+) -> Option<Revert> {
+    if deployed.phase != Phase::Optimized {
+        return None;
+    }
+    let now = evidence.setups.get(&deployed.generation)?;
+    let (_, before) = evidence.setups.range(..deployed.generation).next_back()?;
+    let sources = sources_id(application);
+    if now.sources != sources || before.sources != sources || now.notation == before.notation {
+        return None;
+    }
+    let because = more_errors(now, before).or_else(|| worse(settings, now, before))?;
+    let setup = fusion_model::notation::parse(&before.notation).ok()?;
+    let setup =
+        super::present::repaired(application, &setup.completed(application, &deployed.setup));
+    Some(Revert {
+        setup,
+        because: vec![because],
+    })
+}
+
+/// Setups that were left because they were worse, while sources and load are as
+/// they were then, as notations.
+pub fn barred(
+    application: &Application,
+    deployed: &Deployed,
+    evidence: &Evidence,
+) -> BTreeSet<String> {
+    let load = evidence
+        .setups
+        .get(&deployed.generation)
+        .map(|one| one.requests_per_hour);
+    let is_revert = |generation: u64| {
+        let measured = evidence.setups.get(&generation);
+        (generation == deployed.generation && deployed.phase == Phase::Reverted)
+            || measured.is_some_and(|one| one.phase == Phase::Reverted.as_str())
+    };
+    evidence
+        .setups
+        .iter()
+        .filter(|(generation, _)| is_revert(*generation + 1))
+        .filter(|(_, one)| is_same_workload(application, one, load))
+        .map(|(_, one)| one.notation.clone())
+        .collect()
+}
+
+/// How many setups were decided from evidence for the present sources and load.
+pub fn steps_taken(application: &Application, deployed: &Deployed, evidence: &Evidence) -> u32 {
+    let load = evidence
+        .setups
+        .get(&deployed.generation)
+        .map(|one| one.requests_per_hour);
+    let taken = evidence.setups.values().filter(|one| {
+        one.phase == Phase::Optimized.as_str() && is_same_workload(application, one, load)
+    });
+    u32::try_from(taken.count()).unwrap_or(u32::MAX)
+}
+
+fn is_same_workload(application: &Application, then: &SetupEvidence, load: Option<f64>) -> bool {
+    let is_same_load = load.is_none_or(|load| {
+        load <= then.requests_per_hour * SAME_LOAD && then.requests_per_hour <= load * SAME_LOAD
+    });
+    then.sources == sources_id(application) && is_same_load
+}
+
+fn more_errors(now: &SetupEvidence, before: &SetupEvidence) -> Option<String> {
+    let seen = now.errors * now.requests;
+    let usual = before.errors * now.requests;
+    let limit = (usual + ERROR_DEVIATIONS * (usual + 1.0).sqrt()).max(MIN_ERRORS);
+    (seen > limit).then(|| {
+        format!(
+            "{seen:.0} errors in {:.0} requests, where the setup before would have had {usual:.0}",
+            now.requests
+        )
+    })
+}
+
+fn worse(settings: &Settings, now: &SetupEvidence, before: &SetupEvidence) -> Option<String> {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "numbers of requests are far below 2^52"
+    )]
+    let needed = settings.min_requests as f64;
+    if now.requests < needed || before.requests < needed {
+        return None;
+    }
+    let slower = drift(now, before).max(1.0);
+    let latency = change(now.latency_ms, before.latency_ms, slower);
+    let cost = change(
+        cost(now, &settings.pricing),
+        cost(before, &settings.pricing),
+        slower,
+    );
+    let weight = match settings.minimize {
+        Minimize::Balanced => settings.latency_weight.clamp(0.0, 1.0),
+        Minimize::Cost => 0.0,
+        Minimize::Latency => 1.0,
+    };
+    let value = weight * latency.0 + (1.0 - weight) * cost.0;
+    let error = (weight * latency.1).hypot((1.0 - weight) * cost.1);
+    let limit = settings.min_improvement + NOISE + quantile(settings.confidence) * error;
+    (value > limit).then(|| {
+        format!(
+            "latency {:+.0} % and cost {:+.0} % against the setup before under the same conditions, \
+             measured over {:.0} requests",
+            latency.0 * 100.0,
+            cost.0 * 100.0,
+            now.requests
+        )
+    })
+}
+
+/// How much slower the functions that are equal in both setups became.
+fn drift(now: &SetupEvidence, before: &SetupEvidence) -> f64 {
+    let mut weights = 0.0;
+    let mut sum = 0.0;
+    for (root, (release, mean)) in &now.functions {
+        let Some((old_release, old)) = before.functions.get(root) else {
+            continue;
+        };
+        if release == old_release && old.mean > 0.0 {
+            let weight = mean.samples.min(old.samples);
+            weights += weight;
+            sum += weight * mean.mean / old.mean;
+        }
+    }
+    if weights > 0.0 { sum / weights } else { 1.0 }
+}
+
+/// Relative change with its standard error.
+fn change(now: Spread, before: Spread, slower: f64) -> (f64, f64) {
+    if before.mean <= 0.0 || now.mean <= 0.0 {
+        return (0.0, 0.0);
+    }
+    let ratio = now.mean / (before.mean * slower);
+    (
+        ratio - 1.0,
+        ratio * (now.error / now.mean).hypot(before.error / before.mean),
+    )
+}
+
+/// The cost of a request with its error, in US dollars, telemetry aside.
+fn cost(setup: &SetupEvidence, pricing: &Pricing) -> Spread {
+    // One GB is 1024 MB, so that a GB-millisecond is a millisecond at 1024 MB.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "exactly 1024"
+    )]
+    let gb = MB_PER_GB as u32;
+    Spread {
+        samples: setup.requests,
+        mean: pricing.compute_usd(setup.gb_ms.mean, gb) + setup.invocations * pricing.request_usd(),
+        error: pricing.compute_usd(setup.gb_ms.error, gb),
+    }
+}

@@ -1,0 +1,300 @@
+//! One task: IO time, CPU time and parallelism, and its wall time at any memory.
+
+use std::collections::BTreeMap;
+
+use super::cpu::busy_ms;
+use crate::observation::{Spread, TaskFigures};
+
+/// Where a task's CPU time comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The runtime measured it.
+    Measured,
+    /// Fitted to wall times at two or more memory sizes.
+    Fitted,
+    /// Nothing tells IO from CPU: half of each is assumed.
+    Prior,
+    /// The task was never measured.
+    Unknown,
+}
+
+/// One task.
+#[derive(Clone, Debug)]
+pub struct TaskModel {
+    /// Wall time without waiting, as measured, by memory in MB.
+    pub measured_ms: BTreeMap<u32, Spread>,
+    /// Time in which no CPU is used, in milliseconds.
+    pub io_ms: f64,
+    /// CPU time of all threads in milliseconds.
+    pub cpu_ms: f64,
+    /// CPU time of all threads over that of the busiest.
+    pub parallelism: f64,
+    /// Where `cpu_ms` comes from.
+    pub origin: Origin,
+    /// Factor on every time; 1 except where uncertainty is explored.
+    pub factor: f64,
+    /// Factor on CPU work at sizes that were not measured; 1 except where
+    /// uncertainty is explored.
+    pub unmeasured_factor: f64,
+}
+
+/// The share of wall time that is taken for CPU work where nothing tells.
+const PRIOR_CPU_SHARE: f64 = 0.5;
+/// Numbers of threads that a fit tries.
+const PARALLELISMS: [f64; 4] = [1.0, 2.0, 4.0, 6.0];
+
+impl TaskModel {
+    /// A task of which nothing is known: it takes no time.
+    pub fn unknown() -> Self {
+        Self {
+            measured_ms: BTreeMap::new(),
+            io_ms: 0.0,
+            cpu_ms: 0.0,
+            parallelism: 1.0,
+            origin: Origin::Unknown,
+            factor: 1.0,
+            unmeasured_factor: 1.0,
+        }
+    }
+
+    /// Fits a task to its figures by memory size.
+    pub fn fit(figures: &BTreeMap<u32, TaskFigures>) -> Self {
+        let measured_ms: BTreeMap<u32, Spread> = figures
+            .iter()
+            .filter(|(_, one)| one.self_ms.samples > 0.0)
+            .map(|(memory_mb, one)| (*memory_mb, one.self_ms))
+            .collect();
+        let Some((anchor_mb, anchor)) = most_samples(&measured_ms) else {
+            return Self::unknown();
+        };
+        let (cpu_ms, parallelism, origin) = cpu_of(figures)
+            .or_else(|| fitted(&measured_ms))
+            .unwrap_or_else(|| prior(anchor, anchor_mb));
+        let io_ms = (anchor.mean - busy_ms(cpu_ms, parallelism, anchor_mb)).max(0.0);
+        Self {
+            measured_ms,
+            cpu_ms,
+            parallelism,
+            io_ms,
+            origin,
+            ..Self::unknown()
+        }
+    }
+
+    /// Wall time of CPU work at `memory_mb`, in milliseconds.
+    pub fn busy_ms(&self, memory_mb: u32) -> f64 {
+        busy_ms(self.cpu_ms, self.parallelism, memory_mb) * self.factor
+    }
+
+    /// Wall time without waiting for synchronous calls at `memory_mb`: what was
+    /// measured there, else what follows from the nearest measured size,
+    /// `measured + busy(m) - busy(measured size)` with the CPU part scaled so that
+    /// it explains no more than what was measured.
+    pub fn wall_ms(&self, memory_mb: u32) -> f64 {
+        if let Some(measured) = self.measured_ms.get(&memory_mb) {
+            return measured.mean * self.factor;
+        }
+        let Some((near_mb, near)) = self.nearest(memory_mb) else {
+            return (self.io_ms + busy_ms(self.cpu_ms, self.parallelism, memory_mb)) * self.factor;
+        };
+        let busy_near = busy_ms(self.cpu_ms, self.parallelism, near_mb);
+        let busy_here = busy_ms(self.cpu_ms, self.parallelism, memory_mb);
+        let explained = if busy_near > near.mean {
+            near.mean / busy_near
+        } else {
+            1.0
+        };
+        let io_ms = near.mean - busy_near * explained;
+        // CPU never below what was measured: no size makes a thread faster.
+        let least = (self.cpu_ms / self.parallelism).min(near.mean);
+        let busy = (busy_here * explained).max(least) * self.unmeasured_factor;
+        (io_ms + busy) * self.factor
+    }
+
+    /// Whether the task was measured at this size.
+    pub fn is_measured_at(&self, memory_mb: u32) -> bool {
+        self.measured_ms.contains_key(&memory_mb)
+    }
+
+    /// Relative standard error of the measured times.
+    pub fn relative_error(&self) -> f64 {
+        let errors = self.measured_ms.values().filter(|one| one.mean > 0.0);
+        errors.map(|one| one.error / one.mean).fold(0.0, f64::max)
+    }
+
+    fn nearest(&self, memory_mb: u32) -> Option<(u32, Spread)> {
+        let distance = |size: &u32| (f64::from(*size) / f64::from(memory_mb)).ln().abs();
+        self.measured_ms
+            .iter()
+            .min_by(|one, other| crate::compare(distance(one.0), distance(other.0)))
+            .map(|(memory_mb, spread)| (*memory_mb, *spread))
+    }
+}
+
+/// The size with the most samples; the smallest of equals.
+fn most_samples(measured_ms: &BTreeMap<u32, Spread>) -> Option<(u32, Spread)> {
+    let best = measured_ms
+        .iter()
+        .rev()
+        .max_by(|one, other| one.1.samples.total_cmp(&other.1.samples));
+    best.map(|(memory_mb, spread)| (*memory_mb, *spread))
+}
+
+/// CPU time and parallelism as measured: means over the sizes, by samples.
+fn cpu_of(figures: &BTreeMap<u32, TaskFigures>) -> Option<(f64, f64, Origin)> {
+    let weighted = |value: fn(&TaskFigures) -> Option<f64>| {
+        let known = figures
+            .values()
+            .filter_map(|one| Some((one.self_ms.samples, value(one)?)));
+        let (weight, sum) = known.fold((0.0, 0.0), |(weight, sum), (samples, value)| {
+            (weight + samples, sum + samples * value)
+        });
+        (weight > 0.0).then(|| sum / weight)
+    };
+    let cpu_ms = weighted(|one| one.cpu_ms)?;
+    Some((
+        cpu_ms,
+        weighted(|one| one.parallelism).unwrap_or(1.0).max(1.0),
+        Origin::Measured,
+    ))
+}
+
+/// IO and CPU time from wall times at two or more sizes: least squares of
+/// `wall = io + cpu * x(m)` with `x = 1 / min(m / 1769, p)`, for the number of
+/// threads that leaves the smallest residual; neither may be negative.
+fn fitted(measured_ms: &BTreeMap<u32, Spread>) -> Option<(f64, f64, Origin)> {
+    if measured_ms.len() < 2 {
+        return None;
+    }
+    let mut best: Option<(f64, f64, f64)> = None;
+    for parallelism in PARALLELISMS {
+        let points: Vec<(f64, f64)> = measured_ms
+            .iter()
+            .map(|(memory_mb, one)| (busy_ms(1e6, parallelism, *memory_mb) / 1e6, one.mean))
+            .collect();
+        let Some(cpu_ms) = slope(&points) else {
+            continue;
+        };
+        let mean = |value: fn(&(f64, f64)) -> f64| {
+            points.iter().map(value).sum::<f64>()
+                / f64::from(u32::try_from(points.len()).unwrap_or(u32::MAX))
+        };
+        let io_ms = (mean(|point| point.1) - cpu_ms * mean(|point| point.0)).max(0.0);
+        let residual: f64 = points
+            .iter()
+            .map(|(x, wall)| ((io_ms + cpu_ms * x - wall) / wall.max(1.0)).powi(2))
+            .sum();
+        if best.is_none_or(|(_, _, least)| crate::compare(residual, least).is_lt()) {
+            best = Some((cpu_ms, parallelism, residual));
+        }
+    }
+    best.map(|(cpu_ms, parallelism, _)| (cpu_ms, parallelism, Origin::Fitted))
+}
+
+/// Slope of the least-squares line, not below zero; none where all x are equal.
+fn slope(points: &[(f64, f64)]) -> Option<f64> {
+    let count = f64::from(u32::try_from(points.len()).ok()?);
+    let mean_x = points.iter().map(|point| point.0).sum::<f64>() / count;
+    let mean_y = points.iter().map(|point| point.1).sum::<f64>() / count;
+    let spread: f64 = points.iter().map(|point| (point.0 - mean_x).powi(2)).sum();
+    let common: f64 = points
+        .iter()
+        .map(|point| (point.0 - mean_x) * (point.1 - mean_y))
+        .sum();
+    (spread > 1e-12).then(|| (common / spread).max(0.0))
+}
+
+/// Half of the wall time is CPU work of one thread.
+fn prior(anchor: Spread, anchor_mb: u32) -> (f64, f64, Origin) {
+    let per_ms = busy_ms(1e6, 1.0, anchor_mb) / 1e6;
+    (anchor.mean * PRIOR_CPU_SHARE / per_ms, 1.0, Origin::Prior)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figures(sizes: &[(u32, f64, Option<f64>, Option<f64>)]) -> BTreeMap<u32, TaskFigures> {
+        let one =
+            |(memory_mb, mean, cpu_ms, parallelism): &(u32, f64, Option<f64>, Option<f64>)| {
+                let self_ms = Spread {
+                    samples: 100.0,
+                    mean: *mean,
+                    error: 1.0,
+                };
+                (
+                    *memory_mb,
+                    TaskFigures {
+                        self_ms,
+                        cpu_ms: *cpu_ms,
+                        parallelism: *parallelism,
+                    },
+                )
+            };
+        sizes.iter().map(one).collect()
+    }
+
+    fn near(value: f64, wanted: f64, relative: f64) {
+        assert!(
+            (value / wanted - 1.0).abs() <= relative,
+            "{value} is not {wanted}"
+        );
+    }
+
+    /// TREE's C on AWS Lambda, two threads (aggregated from umbrellerde/functionfusion).
+    const C_BY_MEMORY: [(u32, f64); 7] = [
+        (128, 2522.0),
+        (768, 411.0),
+        (1024, 296.0),
+        (1536, 204.0),
+        (2048, 152.0),
+        (3000, 107.0),
+        (4096, 86.0),
+    ];
+
+    #[test]
+    fn one_size_with_cpu_time_tells_the_others() {
+        // 2522 ms at 128 MB are 182 ms of CPU time.
+        let task = TaskModel::fit(&figures(&[(128, 2522.0, Some(180.0), Some(2.0))]));
+        assert_eq!(task.origin, Origin::Measured);
+        for (memory_mb, wall_ms) in C_BY_MEMORY {
+            near(task.wall_ms(memory_mb), wall_ms, 0.25);
+        }
+    }
+
+    #[test]
+    fn two_sizes_tell_the_others_without_cpu_time() {
+        let task = TaskModel::fit(&figures(&[
+            (128, 2522.0, None, None),
+            (1536, 204.0, None, None),
+        ]));
+        assert_eq!(task.origin, Origin::Fitted);
+        for (memory_mb, wall_ms) in &C_BY_MEMORY[..6] {
+            near(task.wall_ms(*memory_mb), *wall_ms, 0.20);
+        }
+    }
+
+    #[test]
+    fn waiting_does_not_change_with_memory() {
+        let task = TaskModel::fit(&figures(&[(128, 500.0, Some(0.5), Some(1.0))]));
+        near(task.wall_ms(3008), 500.0, 0.01);
+    }
+
+    #[test]
+    fn what_was_measured_is_what_is_said() {
+        // CPU time beyond what the wall time can hold must not distort the measured point.
+        let task = TaskModel::fit(&figures(&[(128, 100.0, Some(80.0), Some(1.0))]));
+        near(task.wall_ms(128), 100.0, 1e-9);
+        assert!(task.wall_ms(1769) >= 80.0 - 1e-9);
+        assert!(task.wall_ms(256) <= 100.0);
+    }
+
+    #[test]
+    fn one_size_without_cpu_time_says_so() {
+        assert_eq!(
+            TaskModel::fit(&figures(&[(128, 100.0, None, None)])).origin,
+            Origin::Prior
+        );
+        assert_eq!(TaskModel::fit(&BTreeMap::new()).origin, Origin::Unknown);
+    }
+}
