@@ -35,6 +35,9 @@ pub struct PlatformConfig {
     pub retry_delays: [Duration; 2],
     /// The first pause before a throttled event is tried again; it doubles up to 300 times this.
     pub throttle_delay: Duration,
+    /// How many asynchronous events run at once, on the whole platform. AWS Lambda has no such
+    /// limit; a host of few CPUs needs one.
+    pub event_concurrency: usize,
     /// Where Node.js and the SDKs of the managed runtimes lie if `PATH` does not have them.
     pub cache: PathBuf,
     /// How CPU is divided.
@@ -51,6 +54,7 @@ impl Default for PlatformConfig {
             update_duration: Duration::from_millis(100),
             retry_delays: [Duration::from_secs(60), Duration::from_secs(120)],
             throttle_delay: Duration::from_secs(1),
+            event_concurrency: 16 * std::thread::available_parallelism().map_or(1, usize::from),
             cache: crate::runtimes::default_cache(),
             cpu: CpuControl::Automatic,
         }

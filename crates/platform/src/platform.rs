@@ -1,13 +1,24 @@
 //! The platform as its user sees it: start, where to reach it, how the host does, end.
 
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::PlatformConfig;
+use crate::events::record::DeadLetter;
+use crate::execution::host::Host;
+use crate::lambda::Lambda;
+use crate::notices::Notices;
 use crate::pressure::HostPressure;
+use crate::server::credentials::Credentials;
+use crate::server::{Service, serve};
+use crate::telemetry::{Store, StoreConfig, TelemetryError};
 
 /// The region that every platform claims to be in.
 pub const REGION: &str = "us-east-1";
@@ -25,51 +36,104 @@ pub enum StartError {
         /// The port asked for.
         port: u16,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
+    /// What `data` holds could not be read, or nothing could be written there.
+    #[error("cannot use `{}`: {source}; choose another folder, or mend this one", folder.display())]
+    Data {
+        /// The folder asked for.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another platform uses the folder.
+    #[error("`{}` is in use by another platform; end that one, or choose another folder", folder.display())]
+    InUse {
+        /// The folder asked for.
+        folder: PathBuf,
+    },
+    /// Metrics and logs could not be opened.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
+    /// The host could not be prepared: temporary files, processes, threads.
+    #[error("cannot prepare this host for running functions: {0}")]
+    Host(#[source] io::Error),
 }
 
 /// A running endpoint for Lambda, CloudWatch and CloudWatch Logs on 127.0.0.1.
 ///
-/// Dropping it ends its environments too, but only [`Platform::shutdown`] waits for that.
-#[derive(Debug)]
+/// End it with [`Platform::shutdown`]. If its process is killed, its environments end all the same.
 pub struct Platform {
     address: SocketAddr,
-    access_key: String,
-    secret_key: String,
-    stop: watch::Sender<bool>,
-    server: JoinHandle<()>,
+    credentials: Arc<Credentials>,
+    telemetry: Store,
+    lambda: Arc<Lambda>,
+    notices: Arc<Notices>,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+    // Released with the platform.
+    _lock: Option<nix::fcntl::Flock<std::fs::File>>,
 }
 
 impl Platform {
     /// Binds the port and serves until [`Platform::shutdown`].
     pub async fn start(config: PlatformConfig) -> Result<Self, StartError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port))
+        let port = config.port;
+        let listening = |source| StartError::Listen { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
-            .map_err(|source| StartError::Listen {
-                port: config.port,
-                source,
-            })?;
-        let address = listener.local_addr().map_err(|source| StartError::Listen {
-            port: config.port,
+            .map_err(listening)?;
+        let address = listener.local_addr().map_err(listening)?;
+        let lock = config.data.as_deref().map(lock).transpose()?;
+        let temporary = make_temporary().map_err(StartError::Host)?;
+        let folder = config.data.clone().unwrap_or_else(|| temporary.clone());
+        let at_folder = |source| StartError::Data {
+            folder: folder.clone(),
             source,
+        };
+
+        let credentials = Arc::new(Credentials::open(config.data.as_deref()).map_err(at_folder)?);
+        let telemetry = Store::open(StoreConfig {
+            directory: config.data.as_ref().map(|folder| folder.join("telemetry")),
+            region: REGION.to_owned(),
+            account: ACCOUNT.to_owned(),
+            ..StoreConfig::default()
         })?;
-        let (stop, mut stopped) = watch::channel(false);
-        let app = axum::Router::new();
-        let server = tokio::spawn(async move {
-            let ended = async move {
-                let _ = stopped.wait_for(|stop| *stop).await;
-            };
-            let _ = axum::serve(listener, app)
-                .with_graceful_shutdown(ended)
-                .await;
-        });
+        let notices = Arc::new(Notices::default());
+        let host = Host::prepare(
+            &config,
+            format!("http://{address}"),
+            temporary,
+            telemetry.clone(),
+            Arc::clone(&credentials),
+            &notices,
+        );
+        let host = Arc::new(host.map_err(StartError::Host)?);
+        let kept = config.data.is_some();
+        let lambda =
+            Lambda::open(config, host, Arc::clone(&notices), &folder, kept).map_err(at_folder)?;
+
+        let stop = lambda.load.stop.clone();
+        let service = Service {
+            credentials: Arc::clone(&credentials),
+            lambda: Arc::clone(&lambda),
+            telemetry: telemetry.clone(),
+        };
+        let ended = stop.clone().cancelled_owned();
+        let tasks = vec![
+            tokio::spawn(serve(listener, service, ended)),
+            tokio::spawn(until(stop.clone(), Arc::clone(&lambda).deliver())),
+            tokio::spawn(until(stop.clone(), expire(Arc::clone(&lambda)))),
+        ];
         Ok(Self {
             address,
-            access_key: "AKIA0000000000000000".into(),
-            secret_key: uuid::Uuid::new_v4().simple().to_string(),
+            credentials,
+            telemetry,
+            lambda,
+            notices,
             stop,
-            server,
+            tasks,
+            _lock: lock,
         })
     }
 
@@ -80,12 +144,12 @@ impl Platform {
 
     /// The access key that clients sign with.
     pub fn access_key(&self) -> &str {
-        &self.access_key
+        &self.credentials.root().access_key
     }
 
     /// The secret that belongs to [`Platform::access_key`].
     pub fn secret_key(&self) -> &str {
-        &self.secret_key
+        &self.credentials.root().secret_key
     }
 
     /// The region to configure in clients.
@@ -98,20 +162,129 @@ impl Platform {
         ACCOUNT
     }
 
+    /// The variables by which any AWS client finds the platform.
+    pub fn variables(&self) -> [(&'static str, String); 5] {
+        [
+            ("AWS_ENDPOINT_URL", self.endpoint()),
+            ("AWS_ACCESS_KEY_ID", self.access_key().to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", self.secret_key().to_owned()),
+            ("AWS_REGION", REGION.to_owned()),
+            ("AWS_DEFAULT_REGION", REGION.to_owned()),
+        ]
+    }
+
+    /// Metrics and logs, without the way over the wire.
+    pub fn telemetry(&self) -> &Store {
+        &self.telemetry
+    }
+
     /// What the caller should tell its user: a Node.js of another version, memory sizes whose CPU
     /// the host does not have, CPU that could not be limited by control groups. Each sentence once.
     pub fn notices(&self) -> Vec<String> {
-        Vec::new()
+        self.notices.all()
     }
 
-    /// Starts a measurement of the time that environments lose to other work on this host.
+    /// What environments consumed, and lost to other work on this host, since the start. Take it
+    /// before and after, and compare with [`HostPressure::since`].
     pub fn host_pressure(&self) -> HostPressure {
-        HostPressure::default()
+        self.lambda.host.monitor.pressure()
     }
 
-    /// Ends all environments, writes what `data` keeps, and stops serving.
-    pub async fn shutdown(self) {
-        let _ = self.stop.send(true);
-        let _ = self.server.await;
+    /// Whether no asynchronous event waits or runs.
+    pub fn is_queue_empty(&self) -> bool {
+        self.lambda.queue.is_empty()
     }
+
+    /// The latest 1,000 asynchronous events that failed for good and had no destination.
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.lambda.queue.dead_letters()
+    }
+
+    /// Stops serving, ends all environments, and leaves no process and no temporary file behind.
+    pub async fn shutdown(mut self) {
+        self.stop.cancel();
+        self.lambda.load.tasks.close();
+        self.lambda.load.tasks.wait().await;
+        for task in self.tasks.drain(..) {
+            // A client that keeps its connection open must not keep the platform.
+            let mut task = task;
+            if tokio::time::timeout(Duration::from_millis(200), &mut task)
+                .await
+                .is_err()
+            {
+                task.abort();
+            }
+        }
+        for environment in self.lambda.fleet.clear() {
+            environment.end().await;
+        }
+        let host = Arc::clone(&self.lambda.host);
+        // Joining a thread and waiting for a process block.
+        let _ = tokio::task::spawn_blocking(move || {
+            host.monitor.end();
+            host.keeper.end();
+        })
+        .await;
+        if let Err(error) = self.telemetry.compact() {
+            tracing::warn!(%error, "the telemetry journal was not compacted");
+        }
+    }
+}
+
+impl std::fmt::Debug for Platform {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Platform")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn until(stop: CancellationToken, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = work => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+/// Ends environments that rested too long.
+async fn expire(lambda: Arc<Lambda>) {
+    let expiry = lambda.config.idle_expiry;
+    let pause = (expiry / 10).clamp(Duration::from_millis(20), Duration::from_secs(5));
+    loop {
+        tokio::time::sleep(pause).await;
+        for environment in lambda.fleet.expire(expiry) {
+            environment.end().await;
+        }
+    }
+}
+
+fn make_temporary() -> io::Result<PathBuf> {
+    // Its keeper removes it, which also outlives a kill.
+    Ok(tempfile::Builder::new()
+        .prefix("fusionize-")
+        .tempdir()?
+        .keep())
+}
+
+/// One platform a folder: two would overwrite each other's files.
+fn lock(folder: &Path) -> Result<nix::fcntl::Flock<std::fs::File>, StartError> {
+    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+    let failed = |source| StartError::Data {
+        folder: folder.to_owned(),
+        source,
+    };
+    // What functions log and are configured with is nobody else's business.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(failed)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    let file = options.open(folder.join("lock")).map_err(failed)?;
+    nix::fcntl::Flock::lock(file, nix::fcntl::FlockArg::LockExclusiveNonblock).map_err(|_| {
+        StartError::InUse {
+            folder: folder.to_owned(),
+        }
+    })
 }

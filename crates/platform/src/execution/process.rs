@@ -1,0 +1,177 @@
+//! One operating system process of an environment, from its start to the end of its group.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::capture::Capture;
+use super::host::Host;
+use super::invocation::Spec;
+use super::log::Log;
+use super::monitor::Watched;
+use super::runtime_api::{RuntimeApi, Signal};
+use super::variables::{self, Place};
+use crate::cpu::group::Group;
+
+/// A running process with what surrounds it.
+#[derive(Debug)]
+pub struct Process {
+    /// Its Runtime API.
+    pub api: RuntimeApi,
+    /// What its runtime client does.
+    pub signals: UnboundedReceiver<Signal>,
+    /// Its output.
+    pub capture: Capture,
+    /// Its memory and CPU.
+    pub watched: Arc<Watched>,
+    child: Child,
+    // Closes with the platform, by which the runtime client notices its end.
+    _stdin: Option<ChildStdin>,
+    pid: i32,
+    group: Option<Arc<Group>>,
+    host: Arc<Host>,
+}
+
+/// What happens in a process.
+#[derive(Debug)]
+pub enum Step {
+    /// Its runtime client did something.
+    Signal(Signal),
+    /// It ended.
+    End(ExitStatus),
+}
+
+impl Process {
+    /// Starts the runtime of a version, with all of the host's CPU.
+    pub async fn start(
+        host: &Arc<Host>,
+        spec: &Spec,
+        log: &Arc<Log>,
+        place: &Place,
+        group: Option<Arc<Group>>,
+    ) -> io::Result<Self> {
+        let (api, signals) = RuntimeApi::listen().await?;
+        let (output, input) = io::pipe()?;
+        let capture = Capture::new(output, Arc::clone(log))?;
+        if let Some(group) = &group {
+            group.release()?;
+        }
+        let node = host.node(&spec.settings.runtime);
+        let mut child = Command::new(&node)
+            .args(crate::runtimes::node_arguments(spec.settings.memory_mb))
+            .arg(host.bootstrap())
+            .env_clear()
+            .envs(variables::of(
+                host,
+                spec,
+                place,
+                api.address(),
+                log.stream(),
+            ))
+            .current_dir(&spec.task_root)
+            .stdin(Stdio::piped())
+            .stdout(input.try_clone()?)
+            .stderr(input)
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()?;
+        let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
+        let pid = pid.ok_or_else(|| io::Error::other("the process ended at once"))?;
+        host.keeper.add(pid);
+        if let Some(group) = &group
+            && let Err(error) = group.enter(pid)
+        {
+            tracing::warn!(%error, "an environment runs outside of its control group");
+        }
+        let watched = Watched::new(
+            pid,
+            spec.settings.memory_mb,
+            group.clone(),
+            host.governs(&group),
+        );
+        host.monitor.add(Arc::clone(&watched));
+        tokio::spawn(capture.clone().follow());
+        let host = Arc::clone(host);
+        // Waiting for a child closes its input, if the child still has it.
+        let stdin = child.stdin.take();
+        Ok(Self {
+            api,
+            signals,
+            capture,
+            watched,
+            child,
+            _stdin: stdin,
+            pid,
+            group,
+            host,
+        })
+    }
+
+    /// Waits for what its runtime client does next, or for the end of the process.
+    pub async fn next_step(&mut self) -> Step {
+        tokio::select! {
+            biased;
+            Some(signal) = self.signals.recv() => Step::Signal(signal),
+            status = self.child.wait() => Step::End(status.unwrap_or_default()),
+        }
+    }
+
+    /// Waits for the end of the process.
+    pub async fn ended(&mut self) -> ExitStatus {
+        self.child.wait().await.unwrap_or_default()
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Holds it to the share of its memory size from now on.
+    pub fn limit(&self, memory_mb: u32) {
+        if let Some(group) = &self.group
+            && let Err(error) = group.limit(memory_mb)
+        {
+            tracing::warn!(%error, "an environment is not held to its share of CPU");
+        }
+        self.watched.limit();
+    }
+
+    /// Ends the process with everything it started, and reads the rest of its output.
+    pub async fn end(mut self) {
+        self.kill();
+        self.ended().await;
+        self.capture.finish();
+    }
+
+    fn kill(&self) {
+        use nix::sys::signal::{Signal, kill, killpg};
+        use nix::unistd::Pid;
+        let _ = killpg(Pid::from_raw(self.pid), Signal::SIGKILL);
+        // What left the process group is still in the control group. Each round may find what was
+        // forked in the one before.
+        for _ in 0..100 {
+            let left: Vec<i32> = self
+                .group
+                .as_ref()
+                .map(|group| group.processes())
+                .unwrap_or_default();
+            if left.is_empty() {
+                break;
+            }
+            for pid in left {
+                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+            }
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+        self.host.monitor.remove(&self.watched);
+        self.host.keeper.remove(self.pid);
+    }
+}

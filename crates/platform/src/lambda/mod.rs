@@ -1,0 +1,174 @@
+//! The Lambda API: functions and their versions, aliases and settings, and invoking them.
+//!
+//! In reading order: [`model`] is what is known of a function, [`registry`] keeps it, [`names`] and
+//! [`check`] read requests, [`operations`] answer them in the forms of [`wire`] and [`error`],
+//! [`invoker`] brings invocations to environments.
+
+pub mod check;
+pub mod downloads;
+pub mod error;
+pub mod invoker;
+pub mod model;
+pub mod names;
+pub mod operations;
+pub mod policy;
+pub mod registry;
+pub mod request;
+mod router;
+pub mod settings;
+pub mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Response;
+use http::request::Parts;
+
+use crate::code::CodeStore;
+use crate::config::PlatformConfig;
+use crate::cpu::cpus_of;
+use crate::events::Queue;
+use crate::execution::fleet::Fleet;
+use crate::execution::host::Host;
+use crate::notices::Notices;
+use downloads::Downloads;
+use invoker::Load;
+use registry::Registry;
+use request::Call;
+
+/// Everything that the Lambda API answers from.
+#[derive(Debug)]
+pub struct Lambda {
+    /// The functions.
+    pub registry: Registry,
+    /// Their code.
+    pub code: Arc<CodeStore>,
+    /// Where their code can be fetched.
+    pub downloads: Downloads,
+    /// What environments share.
+    pub host: Arc<Host>,
+    /// Environments at rest.
+    pub fleet: Fleet,
+    /// Invocations in progress.
+    pub load: Arc<Load>,
+    /// Asynchronous events.
+    pub queue: Queue,
+    /// What the platform was started with.
+    pub config: PlatformConfig,
+    notices: Arc<Notices>,
+}
+
+impl Lambda {
+    /// Opens everything below `folder`; what is not to be kept goes with the folder. `kept` is
+    /// whether functions and events are written down.
+    pub fn open(
+        config: PlatformConfig,
+        host: Arc<Host>,
+        notices: Arc<Notices>,
+        folder: &Path,
+        kept: bool,
+    ) -> io::Result<Arc<Self>> {
+        let in_folder = |name: &str| kept.then(|| folder.join(name));
+        let registry = Registry::open(in_folder("functions"))?;
+        let code = Arc::new(CodeStore::open(folder.join("code"))?);
+        for digest in registry.code_in_use() {
+            if !code.has(&digest) {
+                let text = format!("the package {digest} of a function is missing");
+                return Err(io::Error::new(io::ErrorKind::NotFound, text));
+            }
+        }
+        code.retain(&registry.code_in_use());
+        let downloads = Downloads::new(host.endpoint.clone());
+        let queue = Queue::open(in_folder("events").as_deref(), &config)?;
+        Ok(Arc::new(Self {
+            registry,
+            code,
+            downloads,
+            host,
+            fleet: Fleet::default(),
+            load: Arc::default(),
+            queue,
+            config,
+            notices,
+        }))
+    }
+
+    /// Answers a request to the Lambda API; none if it is for another service.
+    pub async fn answer(
+        this: &Arc<Self>,
+        request: Parts,
+        body: Bytes,
+        id: &str,
+    ) -> Option<Response<Bytes>> {
+        let (api, path) = router::split(request.uri.path())?;
+        let mut query: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let pairs = form_urlencoded::parse(request.uri.query().unwrap_or_default().as_bytes());
+        for (name, value) in pairs {
+            query
+                .entry(name.into_owned())
+                .or_default()
+                .push(value.into_owned());
+        }
+        let call = Call {
+            method: request.method,
+            path,
+            query,
+            headers: request.headers,
+            body,
+            id: id.to_owned(),
+        };
+        let answer = router::route(this, &api, &call).await;
+        Some(answer.unwrap_or_else(error::ApiError::into_response))
+    }
+
+    /// Answers the download of a package by the address that `GetFunction` gave.
+    pub async fn download(&self, request: &Parts) -> Option<Response<Bytes>> {
+        self.downloads.answer(request, &self.code).await
+    }
+
+    fn update_ms(&self) -> i64 {
+        i64::try_from(self.config.update_duration.as_millis()).unwrap_or(i64::MAX / 2)
+    }
+
+    /// Tells the user about memory whose CPU this host does not have.
+    fn say_about_memory(&self, memory_mb: u32) {
+        let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+        let most_mb = cpus * 1769;
+        if usize::try_from(memory_mb).is_ok_and(|memory_mb| memory_mb > most_mb) {
+            self.notices.add(format!(
+                "{memory_mb} MB would have {:.1} CPUs on AWS Lambda, and this host has {cpus}: \
+                 durations above {most_mb} MB are those of {cpus} CPUs",
+                cpus_of(memory_mb)
+            ));
+        }
+    }
+
+    /// Ends environments of what is no longer any version of the function, and forgets its code.
+    fn tidy(self: &Lambda, name: &str) {
+        let current = self.registry.get(name, |function| {
+            let versions = function
+                .versions
+                .values()
+                .map(|version| version.incarnation.clone());
+            versions
+                .chain([function.latest.incarnation.clone()])
+                .collect::<BTreeSet<String>>()
+        });
+        let retired = self.fleet.retire(name, &current.unwrap_or_default());
+        if !retired.is_empty() {
+            tokio::spawn(async move {
+                for environment in retired {
+                    environment.end().await;
+                }
+            });
+        }
+    }
+
+    /// A function was deleted: the events that wait for it are lost, as nobody could run them.
+    fn function_gone(&self, name: &str) {
+        self.queue.forget(name);
+    }
+}

@@ -1,0 +1,11 @@
+//! The HTTP side: one port on loopback for all services. Checks where a request comes from and who
+//! signed it, and hands it to the service it is for. Knows no operation of any service, except the
+//! question who one is.
+
+pub mod credentials;
+mod refusal;
+mod service;
+mod signature;
+mod sts;
+
+pub use service::{Service, serve};

@@ -1,0 +1,167 @@
+//! Takes requests in, in order: host, size, downloads, signature, then the service.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use time::OffsetDateTime;
+use tokio::net::TcpListener;
+
+use super::credentials::Credentials;
+use super::{refusal, signature, sts};
+use crate::lambda::Lambda;
+use crate::telemetry::Store;
+
+/// The largest body of any request; services have their own limits below.
+const MAX_BODY_BYTES: usize = 70_200_000;
+
+/// What answers requests.
+#[derive(Clone)]
+pub struct Service {
+    /// Who may ask.
+    pub credentials: Arc<Credentials>,
+    /// The functions.
+    pub lambda: Arc<Lambda>,
+    /// Metrics and logs.
+    pub telemetry: Store,
+}
+
+/// Serves until `ended`.
+pub async fn serve(
+    listener: TcpListener,
+    service: Service,
+    ended: impl Future<Output = ()> + Send + 'static,
+) {
+    use axum::serve::ListenerExt as _;
+    let app = Router::new().fallback(handle).with_state(service);
+    // Small answers must not wait for a full packet.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    if let Err(error) = axum::serve(listener, app)
+        .with_graceful_shutdown(ended)
+        .await
+    {
+        tracing::error!(%error, "the platform no longer serves");
+    }
+}
+
+async fn handle(
+    State(service): State<Service>,
+    request: Request,
+) -> Result<Response<Body>, Infallible> {
+    let id = uuid::Uuid::new_v4().to_string();
+    let mut response = service.answer(request, &id).await;
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response
+            .headers_mut()
+            .entry("x-amzn-RequestId")
+            .or_insert(id);
+    }
+    Ok(response.map(Body::from))
+}
+
+impl Service {
+    async fn answer(&self, request: Request, id: &str) -> Response<Bytes> {
+        let (parts, body) = request.into_parts();
+        if !is_local(&parts) {
+            return refusal::foreign_host();
+        }
+        let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) if error.is::<LengthLimitError>() => return refusal::too_large(),
+            Err(_) => return refusal::unreadable(),
+        };
+        if let Some(download) = self.lambda.download(&parts).await {
+            return download;
+        }
+        let now = OffsetDateTime::now_utc();
+        if let Err(refused) = signature::check(&parts, &body, &self.credentials, now) {
+            return refusal::unauthorized(&parts, refused);
+        }
+        if let Some(answer) = self.telemetry.handle(&parts, &body).await {
+            return answer;
+        }
+        if let Some(answer) = sts::answer(&parts, &body) {
+            return answer;
+        }
+        match Lambda::answer(&self.lambda, parts, body, id).await {
+            Some(answer) => answer,
+            None => unknown(),
+        }
+    }
+}
+
+/// Whether the client asked for this machine by a name that only this machine has.
+///
+/// A page in a browser can send requests to any address, but under the name it knows.
+fn is_local(request: &Parts) -> bool {
+    let given = request
+        .headers
+        .get("host")
+        .and_then(|value| value.to_str().ok());
+    let Some(host) = given.or_else(|| request.uri.host()) else {
+        return false;
+    };
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let local = name.eq_ignore_ascii_case("localhost")
+        || name.to_ascii_lowercase().ends_with(".localhost")
+        || name == "[::1]"
+        || name
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback());
+    local && !request.headers.contains_key("sec-fetch-site")
+}
+
+fn unknown() -> Response<Bytes> {
+    let body = Bytes::from_static(b"{\"message\":\"The platform does not have this service\"}");
+    let mut response = refusal::plain(StatusCode::NOT_FOUND, body, "application/json");
+    let code = HeaderValue::from_static("UnknownOperationException");
+    response.headers_mut().insert("x-amzn-ErrorType", code);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local(host: &str) -> bool {
+        let request = http::Request::builder()
+            .uri("/")
+            .header("host", host)
+            .body(())
+            .unwrap();
+        is_local(&request.into_parts().0)
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_answered() {
+        for host in [
+            "127.0.0.1:9000",
+            "localhost",
+            "LOCALHOST:1",
+            "[::1]:80",
+            "127.9.9.9",
+        ] {
+            assert!(local(host), "{host}");
+        }
+        for host in [
+            "example.com",
+            "127.0.0.1.example.com",
+            "localhost.example.com:9000",
+            "",
+        ] {
+            assert!(!local(host), "{host}");
+        }
+    }
+}
