@@ -5,7 +5,7 @@
 use fusion_cloud::Error;
 use tfplugin::Diagnostic;
 
-use crate::reading::sentences;
+use crate::reading::{sentence, sentences};
 
 /// A call that failed, and with it the operation.
 pub fn error(summary: &str, error: &Error) -> Diagnostic {
@@ -14,5 +14,5 @@ pub fn error(summary: &str, error: &Error) -> Diagnostic {
 
 /// What failed, why, and how to mend it, in sentences.
 pub fn told(error: &Error) -> String {
-    format!("{} {}", sentences(error), sentences(error.hint()))
+    format!("{} {}", sentences(error), sentence(error.hint()))
 }

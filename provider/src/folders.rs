@@ -5,7 +5,7 @@
 use fusion_packaging::Error;
 use tfplugin::Diagnostic;
 
-use crate::reading::sentences;
+use crate::reading::{sentence, sentences};
 
 /// Runs work on files beside the server's own.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Diagnostic> {
@@ -29,7 +29,7 @@ pub fn problem(error: &Error) -> Diagnostic {
     };
     let mut detail = sentences(error);
     if let Some(hint) = error.hint() {
-        detail = format!("{detail} {}", sentences(hint));
+        detail = format!("{detail} {}", sentence(hint));
     }
     Diagnostic::error(summary, detail)
 }

@@ -107,6 +107,6 @@ mod tests {
     #[test]
     fn errors_say_where() {
         let error = ParseNotation.call(("(A)128".to_owned(),)).unwrap_err();
-        insta::assert_snapshot!(error.text, @r"");
+        insta::assert_snapshot!(error.text);
     }
 }

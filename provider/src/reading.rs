@@ -163,12 +163,15 @@ impl<'a> Reader<'a> {
 /// Turns a clause such as ``the task `a` is unknown; correct the name`` into sentences.
 pub fn sentences(clause: impl Display) -> String {
     let clause = clause.to_string();
-    let parts = clause.split("; ").map(|part| {
-        let mut letters = part.trim().trim_end_matches('.').chars();
-        let first = letters.next().map(|first| first.to_uppercase().collect::<String>());
-        format!("{}{}.", first.unwrap_or_default(), letters.as_str())
-    });
+    let parts = clause.split("; ").map(|part| sentence(part.trim()));
     parts.collect::<Vec<_>>().join(" ")
+}
+
+/// Turns a hint such as `check the network` into a sentence.
+pub fn sentence(hint: &str) -> String {
+    let mut letters = hint.trim_end_matches('.').chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
 #[cfg(test)]
@@ -202,7 +205,7 @@ mod tests {
             reader.required(&"d".into(), &Value::<bool>::Null);
         });
         assert_eq!(outcome, Read::Wrong);
-        insta::assert_snapshot!(messages.join("\n"), @r"");
+        insta::assert_snapshot!(messages.join("\n"));
     }
 
     #[test]

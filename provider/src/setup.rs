@@ -150,3 +150,6 @@ async fn warn_of_deployed(context: &Context, application: &Application, diagnost
 fn now_epoch_s() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! Plans and checks of `fusion_setup`, asked as a host would, without any host.
+
+mod plans;
+mod sample;
+mod wrong;
