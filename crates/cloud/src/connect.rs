@@ -78,14 +78,20 @@ fn http_client() -> SharedHttpClient {
         .build_https()
 }
 
+fn attempts(config: &CloudConfig) -> u32 {
+    config
+        .max_retries
+        .unwrap_or(DEFAULT_MAX_RETRIES)
+        .saturating_add(1)
+}
+
 fn loader(config: &CloudConfig, http: SharedHttpClient) -> ConfigLoader {
-    let retries = config.max_retries.unwrap_or(DEFAULT_MAX_RETRIES);
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
-        .retry_config(RetryConfig::adaptive().with_max_attempts(retries.saturating_add(1)))
+        .retry_config(RetryConfig::standard().with_max_attempts(attempts(config)))
         .timeout_config(timeouts);
     if let Ok(name) = AppName::new("fusionize") {
         loader = loader.app_name(name);
@@ -132,7 +138,10 @@ fn clients(
     http: SharedHttpClient,
 ) -> Clients {
     let mut lambda = aws_sdk_lambda::config::Builder::from(shared);
-    let mut cloudwatch = aws_sdk_cloudwatch::config::Builder::from(shared);
+    // Adaptive retries slow down all calls of a client: right for many alike ones that nobody
+    // waits for, wrong for invocations and for moving aliases.
+    let adaptive = RetryConfig::adaptive().with_max_attempts(attempts(config));
+    let mut cloudwatch = aws_sdk_cloudwatch::config::Builder::from(shared).retry_config(adaptive);
     let mut sts = aws_sdk_sts::config::Builder::from(shared);
     if let Some(url) = &config.endpoints.lambda {
         lambda = lambda.endpoint_url(url);
