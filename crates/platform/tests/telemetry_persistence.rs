@@ -199,8 +199,7 @@ fn a_broken_entry_is_an_error_that_names_file_and_line() {
     let text = std::fs::read_to_string(&path).expect("the journal") + "nonsense\n";
     std::fs::write(&path, text).expect("written");
     let error = open(directory.path(), Limits::default())
-        .err()
-        .expect("must not open")
+        .expect_err("must not open")
         .to_string();
     assert!(
         error.contains("line 2") && error.contains(JOURNAL),

@@ -3,7 +3,7 @@
 /// Limits on memory; what is beyond them is refused or gives up its oldest part, as said at each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Metrics (namespace, name, dimensions) held at one time; a new one beyond is refused.
+    /// Metrics (namespace, name, dimensions) held at one time; beyond, those silent for longest go.
     pub metrics: usize,
     /// Raw values held for percentiles, equal values of one slot counting once, 16 bytes each. Beyond,
     /// the oldest fold into buckets one percent wide.

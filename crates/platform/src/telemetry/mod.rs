@@ -16,6 +16,7 @@
 
 pub mod clock;
 pub mod emf;
+mod ingestion;
 pub mod journal;
 pub mod limits;
 pub mod logs;

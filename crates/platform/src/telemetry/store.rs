@@ -1,12 +1,11 @@
 //! The handle to all telemetry of a platform.
 
 use super::clock::{Clock, SystemClock};
-use super::emf;
+use super::ingestion;
 use super::journal::{Journal, JournalError};
 use super::limits::Limits;
 use super::logs::event::LogEvent;
 use super::logs::group::Group;
-use super::metrics::TooManyMetrics;
 use super::metrics::datum::{Datum, MetricId};
 use super::metrics::unit::Unit;
 use super::mutation::Mutation;
@@ -16,11 +15,6 @@ use bytes::Bytes;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-
-/// The age in milliseconds up to which CloudWatch takes a datum or a log event: two weeks.
-pub const TAKEN_PAST_MS: i64 = 14 * 86_400_000;
-/// How far in milliseconds a datum or a log event may lie ahead: two hours.
-pub const TAKEN_AHEAD_MS: i64 = 2 * 3_600_000;
 
 /// What a store needs to know at its start.
 #[derive(Clone)]
@@ -55,9 +49,6 @@ pub enum TelemetryError {
     /// The journal failed.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// A metric too many.
-    #[error(transparent)]
-    TooManyMetrics(#[from] TooManyMetrics),
     /// A log group too many.
     #[error("the store holds {0} log groups, which is its limit; delete groups that nobody needs")]
     TooManyLogGroups(usize),
@@ -110,7 +101,6 @@ impl Store {
     /// Adds data together: all or none.
     pub fn put_metrics(&self, data: Vec<Datum>) -> Result<(), TelemetryError> {
         let mut stored = self.write();
-        stored.state.metrics.admit(&data, &self.limits())?;
         stored.commit(vec![Mutation::Metrics(data)], self.now_ms())
     }
 
@@ -147,6 +137,7 @@ impl Store {
         events: Vec<LogEvent>,
     ) -> Result<(), TelemetryError> {
         let now_ms = self.now_ms();
+        let arrival = ingestion::events(group, stream, events, now_ms);
         let mut stored = self.write();
         let logs = &stored.state.logs;
         let mut mutations = Vec::new();
@@ -167,7 +158,7 @@ impl Store {
                 created_ms: now_ms,
             });
         }
-        mutations.extend(stored.events(group, stream, events, now_ms));
+        mutations.extend(arrival);
         stored.commit(mutations, now_ms)
     }
 
@@ -250,61 +241,6 @@ impl Stored {
             tracing::warn!(%error, "the telemetry journal keeps growing");
         }
         Ok(())
-    }
-
-    /// The changes by which events of one stream arrive: the events, and the metrics in them.
-    pub(super) fn events(
-        &self,
-        group: &str,
-        stream: &str,
-        events: Vec<LogEvent>,
-        now_ms: i64,
-    ) -> Vec<Mutation> {
-        let mut data = Vec::new();
-        let (mut parsing_errors, mut validation_errors) = (0, 0);
-        for event in &events {
-            let found = emf::extract(&event.message);
-            parsing_errors += found.parsing_errors;
-            validation_errors += found.validation_errors;
-            let taken = now_ms - TAKEN_PAST_MS..=now_ms + TAKEN_AHEAD_MS;
-            for datum in found.data {
-                if taken.contains(&datum.timestamp_ms) {
-                    data.push(datum);
-                } else {
-                    validation_errors += 1;
-                }
-            }
-        }
-        if let Err(error) = self.state.metrics.admit(&data, &self.state.limits) {
-            tracing::warn!(%error, group, "metrics in log events are left out");
-            validation_errors += data.len() as u64;
-            data.clear();
-        }
-        let failures = [
-            ("EMFParsingErrors", parsing_errors),
-            ("EMFValidationErrors", validation_errors),
-        ];
-        for (name, count) in failures.into_iter().filter(|(_, count)| *count > 0) {
-            let metric = MetricId::new("AWS/Logs", name, [("LogGroupName", group)]);
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "a count of events in one request"
-            )]
-            data.push(Datum::single(metric, Unit::COUNT, now_ms, count as f64));
-        }
-        let mut mutations = vec![Mutation::Events {
-            group: group.to_owned(),
-            stream: stream.to_owned(),
-            ingestion_ms: now_ms,
-            events: events
-                .into_iter()
-                .map(|event| (event.timestamp_ms, event.message))
-                .collect(),
-        }];
-        if !data.is_empty() {
-            mutations.push(Mutation::Metrics(data));
-        }
-        mutations
     }
 }
 

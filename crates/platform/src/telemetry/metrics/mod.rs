@@ -28,33 +28,7 @@ pub struct MetricStore {
     aged_at_s: i64,
 }
 
-/// The store holds as many metrics as it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the store holds {0} metrics, which is its limit; metrics leave it when their data expires"
-)]
-pub struct TooManyMetrics(pub usize);
-
 impl MetricStore {
-    /// Whether these data may be added.
-    pub fn admit(&self, data: &[Datum], limits: &Limits) -> Result<(), TooManyMetrics> {
-        let room = limits.metrics.saturating_sub(self.metrics.len());
-        // Only near the limit is it worth finding out which of the metrics are new.
-        if data.len() <= room {
-            return Ok(());
-        }
-        let new: std::collections::BTreeSet<&MetricId> = data
-            .iter()
-            .map(|datum| &datum.metric)
-            .filter(|metric| !self.metrics.contains_key(*metric))
-            .collect();
-        if new.len() <= room {
-            Ok(())
-        } else {
-            Err(TooManyMetrics(limits.metrics))
-        }
-    }
-
     /// Adds data.
     pub fn add(&mut self, data: Vec<Datum>) {
         for datum in data {
@@ -95,12 +69,7 @@ impl MetricStore {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         self.metrics
             .range((from, Bound::Unbounded))
-            .filter_map(|(metric, units)| {
-                Some((
-                    metric,
-                    units.values().filter_map(Series::last_second).max()?,
-                ))
-            })
+            .filter_map(|(metric, units)| Some((metric, last_second(units)?)))
     }
 
     /// Coarsens and drops old data, and folds raw values where they take more memory than they may.
@@ -117,10 +86,37 @@ impl MetricStore {
             });
             self.count_raw();
         }
+        if self.metrics.len() > limits.metrics {
+            self.bound_metrics(limits.metrics);
+        }
         if self.raw_len > limits.raw_values {
             self.count_raw();
+        }
+        if self.raw_len > limits.raw_values {
             self.bound_raw(limits.raw_values);
         }
+    }
+
+    /// Drops the metrics silent for longest, until a sixteenth of the allowance is free, so that this
+    /// pass is rare.
+    fn bound_metrics(&mut self, allowed: usize) {
+        let goal = allowed - allowed / 16;
+        let mut by_silence: Vec<(Option<i64>, MetricId)> = self
+            .metrics
+            .iter()
+            .map(|(metric, units)| (last_second(units), metric.clone()))
+            .collect();
+        by_silence.sort();
+        let surplus = by_silence.len().saturating_sub(goal);
+        for (_, metric) in by_silence.into_iter().take(surplus) {
+            self.metrics.remove(&metric);
+        }
+        self.count_raw();
+        tracing::warn!(
+            dropped = surplus,
+            allowed,
+            "the metrics silent for longest are dropped"
+        );
     }
 
     fn count_raw(&mut self) {
@@ -158,6 +154,11 @@ impl MetricStore {
     }
 }
 
+/// The second of a metric's newest data.
+fn last_second(units: &Units) -> Option<i64> {
+    units.values().filter_map(Series::last_second).max()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,18 +181,20 @@ mod tests {
     }
 
     #[test]
-    fn only_new_metrics_count_against_the_limit() {
+    fn the_metrics_silent_for_longest_give_way() {
         let mut store = MetricStore::default();
-        let limits = limits(2, 100);
-        store.add(vec![datum("a", 0, 1.0), datum("b", 0, 1.0)]);
-        assert_eq!(
-            store.admit(&[datum("a", 60, 1.0), datum("b", 60, 1.0)], &limits),
-            Ok(())
-        );
-        assert_eq!(
-            store.admit(&[datum("c", 60, 1.0)], &limits),
-            Err(TooManyMetrics(2))
-        );
+        store.add(vec![
+            datum("a", 60, 1.0),
+            datum("b", 0, 1.0),
+            datum("c", 120, 1.0),
+        ]);
+        store.add(vec![datum("b", 180, 1.0)]);
+        store.maintain(200_000, &limits(2, 100));
+        let names: Vec<&str> = store
+            .list(None)
+            .map(|(metric, _)| metric.name.as_str())
+            .collect();
+        assert_eq!(names, ["b", "c"]);
     }
 
     #[test]

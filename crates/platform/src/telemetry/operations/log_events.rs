@@ -3,8 +3,9 @@
 use super::Answer;
 use super::common::model_violation;
 use super::log_names::{existing, group, invalid, no_stream, required};
+use crate::telemetry::ingestion::{self, TAKEN_AHEAD_MS, TAKEN_PAST_MS};
 use crate::telemetry::logs::event::{EVENT_OVERHEAD_BYTES, LogEvent};
-use crate::telemetry::store::{Store, TAKEN_AHEAD_MS, TAKEN_PAST_MS};
+use crate::telemetry::store::Store;
 use crate::telemetry::wire::error::ApiError;
 use crate::telemetry::wire::input::Input;
 use crate::telemetry::wire::value::{Structure, Value};
@@ -36,7 +37,7 @@ pub fn put(store: &Store, input: &Input<'_>) -> Answer {
         .range()
         .map_or_else(Vec::new, |range| events[range].to_vec());
     if !kept.is_empty() {
-        let mutations = stored.events(group, stream, kept, now_ms);
+        let mutations = ingestion::events(group, stream, kept, now_ms);
         stored.commit(mutations, now_ms)?;
     }
     let token = format!("{:056}", stored.state.logs.next_sequence());

@@ -84,9 +84,7 @@ impl From<TelemetryError> for ApiError {
     fn from(error: TelemetryError) -> Self {
         let kind = match error {
             TelemetryError::Journal(_) => ErrorKind::Internal,
-            TelemetryError::TooManyMetrics(_) | TelemetryError::TooManyLogGroups(_) => {
-                ErrorKind::LimitExceeded
-            }
+            TelemetryError::TooManyLogGroups(_) => ErrorKind::LimitExceeded,
         };
         Self::new(kind, error.to_string())
     }

@@ -2,9 +2,10 @@
 
 use super::Answer;
 use super::metric_input::{dimensions, invalid, name, unit};
+use crate::telemetry::ingestion::{TAKEN_AHEAD_MS, TAKEN_PAST_MS};
 use crate::telemetry::metrics::datum::{Datum, MetricId, Resolution, StatisticSet, Weighted};
 use crate::telemetry::metrics::unit::Unit;
-use crate::telemetry::store::{Store, TAKEN_AHEAD_MS, TAKEN_PAST_MS};
+use crate::telemetry::store::Store;
 use crate::telemetry::wire::error::{ApiError, ErrorKind};
 use crate::telemetry::wire::input::Input;
 use crate::telemetry::wire::value::Structure;
