@@ -109,6 +109,21 @@ fn modules_are_valid() {
 }
 
 #[test]
+fn first_setups_are_planned() {
+    for host in hosts::all() {
+        for (name, case) in cases() {
+            let (copy, manifest) = golden(&case);
+            let functions = planned_functions(&copy.with_provider(), &host, "stack");
+            assert_eq!(functions.len(), manifest.tasks.len(), "{name}");
+            for function in functions.values() {
+                let release = function["release"].as_str().unwrap_or_default();
+                assert_eq!(release.len(), 12, "{name}: {function}");
+            }
+        }
+    }
+}
+
+#[test]
 fn examples_are_valid() {
     for host in hosts::all() {
         let copy = examples().with_provider();
@@ -133,6 +148,53 @@ fn hosts_read_the_values_that_the_manifest_has() {
             let values = values(&copy, &host, &tasks);
             check_values(&name, &manifest, &values);
         }
+    }
+}
+
+/// The functions that a stack's first apply would make, as far as the plan knows them.
+fn planned_functions(
+    copy: &WorkingCopy,
+    host: &Path,
+    stack: &str,
+) -> BTreeMap<String, serde_json::Value> {
+    copy.run(host, stack, &["get"]);
+    copy.run(host, stack, &["plan", "-input=false", "-out=plan"]);
+    let plan = copy.run(host, stack, &["show", "-json", "plan"]);
+    let plan: serde_json::Value = serde_json::from_str(&plan).expect("JSON");
+    let changes = plan["resource_changes"].as_array().expect("changes");
+    let functions = changes
+        .iter()
+        .filter(|change| change["type"] == "fusion_function");
+    functions
+        .map(|change| {
+            (
+                change["index"].to_string(),
+                change["change"]["after"].clone(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_frozen_setup_gives_the_functions_of_the_decided_one() {
+    let case = support::testdata().join("frozen");
+    let setup = std::fs::read_to_string(case.join("frozen.txt")).expect("a setup");
+    for host in hosts::all() {
+        let (copy, manifest) = golden(&case);
+        let copy = copy.with_provider();
+        for (path, text) in generate(&manifest, &Options::default()).expect("a module") {
+            copy.write(&format!("decided/{path}"), &text);
+        }
+        let source = "source = \"../fusionized\"";
+        let pinned = format!(
+            "source = \"../decided\"\n  pinned_setup = \"{}\"",
+            setup.trim()
+        );
+        copy.write("decided-stack/main.tf", &STACK.replace(source, &pinned));
+        let frozen = planned_functions(&copy, &host, "stack");
+        let decided = planned_functions(&copy, &host, "decided-stack");
+        assert_eq!(frozen.len(), manifest.tasks.len());
+        assert_eq!(frozen, decided);
     }
 }
 
