@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use fusion_generator::manifest::{self, EnvironmentValue};
-use fusion_generator::{FileMap, Manifest, Options, generate};
+use fusion_generator::{FileMap, Manifest, Options, generate, starter};
 use support::hosts::{self, WorkingCopy};
 
 /// A stack that uses a module beside it.
@@ -148,6 +148,18 @@ fn hosts_read_the_values_that_the_manifest_has() {
             let values = values(&copy, &host, &tasks);
             check_values(&name, &manifest, &values);
         }
+    }
+}
+
+#[test]
+fn the_starter_is_formatted_and_valid() {
+    let mut files = starter::files("hello", &FileMap::default()).expect("nothing to overwrite");
+    generated(&mut files, "");
+    for host in hosts::all() {
+        let copy = WorkingCopy::new(&files).with_provider();
+        copy.run(&host, ".", &["fmt", "-check", "-diff", "-recursive"]);
+        copy.run(&host, "stack", &["get"]);
+        copy.run(&host, "stack", &["validate", "-no-color"]);
     }
 }
 
