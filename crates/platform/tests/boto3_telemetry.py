@@ -3,7 +3,8 @@ the query protocol that clients spoke before December 2025.
 
 Usage: python3 boto3_telemetry.py ENDPOINT NOW
 
-NOW is the endpoint's time in seconds since the epoch. Ends with 0 if every answer was as expected.
+NOW is the endpoint's present minute in seconds since the epoch. The access key comes from AWS_ACCESS_KEY_ID
+and AWS_SECRET_ACCESS_KEY. Ends with 0 if every answer was as expected.
 """
 
 import gzip
@@ -19,7 +20,10 @@ from datetime import datetime, timedelta, timezone
 
 try:
     import boto3
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
     from botocore.config import Config
+    from botocore.credentials import Credentials
     from botocore.exceptions import ClientError
 except ImportError as error:
     sys.exit(f"boto3 is missing ({error}); install it with: python3 -m pip install boto3")
@@ -35,8 +39,6 @@ def client(service, **config):
         service,
         endpoint_url=ENDPOINT,
         region_name="us-east-1",
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",
         config=Config(retries={"total_max_attempts": 1}, **config),
     )
 
@@ -182,8 +184,6 @@ def command_line():
         sys.exit("the AWS command line is missing; install it with: python3 -m pip install awscli")
     environment = {
         **os.environ,
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": ENDPOINT,
         "AWS_PAGER": "",
@@ -224,10 +224,17 @@ def command_line():
 def query_protocol():
     """A client of the old protocol, which compresses its body too."""
 
+    credentials = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+
     def post(body):
-        request = urllib.request.Request(ENDPOINT, data=gzip.compress(urllib.parse.urlencode(body).encode()))
-        request.add_header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-        request.add_header("Content-Encoding", "gzip")
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+            "Content-Encoding": "gzip",
+        }
+        data = gzip.compress(urllib.parse.urlencode(body).encode())
+        signed = AWSRequest("POST", ENDPOINT + "/", headers=headers, data=data)
+        SigV4Auth(credentials, "monitoring", "us-east-1").add_auth(signed)
+        request = urllib.request.Request(signed.url, data=data, headers=dict(signed.headers))
         with urllib.request.urlopen(request) as response:
             return response.read().decode()
 

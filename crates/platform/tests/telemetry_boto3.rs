@@ -1,18 +1,26 @@
-//! boto3, the AWS command line and an old client against the store behind a real HTTP server.
+//! boto3, the AWS command line and an old client against the platform, with its checks of signatures.
 
-mod telemetry_support;
-
+use fusion_platform::{Platform, PlatformConfig};
 use std::path::Path;
-use telemetry_support::{NOW_MS, serve, store};
+use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::process::Command;
 
 #[tokio::test]
 async fn clients_in_python_and_the_aws_command_line_are_served() {
-    let endpoint = serve(store()).await;
+    let platform = Platform::start(PlatformConfig::default())
+        .await
+        .expect("the platform starts");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/boto3_telemetry.py");
+    let now_s = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a time after 1970")
+        .as_secs();
     let output = Command::new("python3")
         .arg(&script)
-        .args([endpoint, (NOW_MS / 1000).to_string()])
+        .args([platform.endpoint(), (now_s - now_s % 60).to_string()])
+        .env("AWS_ACCESS_KEY_ID", platform.access_key())
+        .env("AWS_SECRET_ACCESS_KEY", platform.secret_key())
+        .env_remove("AWS_SESSION_TOKEN")
         .output()
         .await
         .expect("this test needs python3 on PATH, with boto3 and the AWS command line");
@@ -22,4 +30,5 @@ async fn clients_in_python_and_the_aws_command_line_are_served() {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+    platform.shutdown().await;
 }
