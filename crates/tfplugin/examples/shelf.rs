@@ -256,6 +256,7 @@ impl Resource for Note {
         _diagnostics: &mut Diagnostics,
     ) -> Result<(), Diagnostic> {
         let path = cx.path(prior.state.title.as_str().unwrap_or_default());
+        tracing::info!(looks = prior.private.times, "a note leaves the shelf");
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(failed(&path, &error))

@@ -1,4 +1,16 @@
-//! Terraform and OpenTofu plugin protocol 6 for Rust.
+#![doc = include_str!("../README.md")]
+//!
+//! # Inside
+//!
+//! Four layers, each of which knows only those before it:
+//!
+//! 1. values (`number`, `types`, `dynamic`, `value`, `path`), schemas (`schema`), diagnostics;
+//! 2. forms: `wire` (`MessagePack` and JSON), `typed` (serde), `shape` (what follows from a schema);
+//! 3. the traits (`provider`, `resource`, `data_source`, `function`) and, around them, `operation`;
+//! 4. `server`: process, transport, rpcs. Only it knows gRPC.
+//!
+//! Invariants: no input panics; nothing outside `server` reads the environment, the clock or a
+//! file; the same value has the same bytes.
 
 mod context;
 mod data_source;

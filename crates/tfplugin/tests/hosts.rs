@@ -49,7 +49,7 @@ struct Stack {
 }
 
 impl Stack {
-    fn new(host: PathBuf, hcl: &str) -> Self {
+    fn new(host: &Path, hcl: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let at = |name: &str| directory.path().join(name);
         std::fs::create_dir(at("shelf")).expect("a shelf");
@@ -65,14 +65,17 @@ impl Stack {
                 overrides,
                 "{:?} = {:?}",
                 format!("{registry}/acme/shelf"),
-                at("bin")
+                at("bin").display().to_string()
             )
             .expect("text");
         }
         let rc =
             format!("provider_installation {{\ndev_overrides {{\n{overrides}}}\ndirect {{}}\n}}\n");
         std::fs::write(at("rc"), rc).expect("written");
-        let stack = Self { host, directory };
+        let stack = Self {
+            host: host.to_owned(),
+            directory,
+        };
         stack.write(hcl);
         stack
     }
@@ -82,10 +85,10 @@ impl Stack {
     }
 
     fn write(&self, hcl: &str) {
-        let shelf = self.at("shelf");
+        let directory = self.at("shelf").display().to_string();
         let head = format!(
             "terraform {{\n  required_providers {{\n    shelf = {{ source = \"acme/shelf\" }}\n  \
-             }}\n}}\nprovider \"shelf\" {{\n  directory = {shelf:?}\n}}\n"
+             }}\n}}\nprovider \"shelf\" {{\n  directory = {directory:?}\n}}\n"
         );
         std::fs::write(self.at("main.tf"), head + hcl).expect("written");
     }
@@ -149,10 +152,10 @@ fn said(output: &Output) -> String {
 macro_rules! under_both_hosts {
     ($($check:ident),* $(,)?) => {
         mod terraform {
-            $(#[test] fn $check() { super::$check(super::terraform()); })*
+            $(#[test] fn $check() { super::$check(&super::terraform()); })*
         }
         mod tofu {
-            $(#[test] fn $check() { super::$check(super::tofu()); })*
+            $(#[test] fn $check() { super::$check(&super::tofu()); })*
         }
     };
 }
@@ -177,7 +180,7 @@ resource "shelf_note" "one" {
 }
 "#;
 
-fn a_note_lives_and_dies(host: PathBuf) {
+fn a_note_lives_and_dies(host: &Path) {
     let stack = Stack::new(host, NOTE);
     stack.succeed(&["validate", "-no-color"]);
     stack.apply();
@@ -208,7 +211,7 @@ fn a_note_lives_and_dies(host: PathBuf) {
     assert!(!stack.at("shelf/one.json").exists());
 }
 
-fn unknown_values_pass_through_the_plan(host: PathBuf) {
+fn unknown_values_pass_through_the_plan(host: &Path) {
     let hcl = r#"
 resource "terraform_data" "late" { input = "told late" }
 resource "shelf_note" "one" {
@@ -231,7 +234,7 @@ resource "shelf_note" "all" {
     stack.is_settled();
 }
 
-fn a_changed_identity_replaces(host: PathBuf) {
+fn a_changed_identity_replaces(host: &Path) {
     let stack = Stack::new(host, NOTE);
     stack.apply();
     stack.write(&NOTE.replace("title  = \"one\"", "title  = \"uno\""));
@@ -244,7 +247,7 @@ fn a_changed_identity_replaces(host: PathBuf) {
     stack.is_settled();
 }
 
-fn what_exists_is_imported(host: PathBuf) {
+fn what_exists_is_imported(host: &Path) {
     let stack = Stack::new(host, NOTE);
     stack.apply();
     let before = stack.note("one");
@@ -262,7 +265,7 @@ fn what_exists_is_imported(host: PathBuf) {
     );
 }
 
-fn what_is_gone_is_made_again(host: PathBuf) {
+fn what_is_gone_is_made_again(host: &Path) {
     let stack = Stack::new(host, NOTE);
     stack.apply();
     std::fs::remove_file(stack.at("shelf/one.json")).expect("removed");
@@ -272,7 +275,7 @@ fn what_is_gone_is_made_again(host: PathBuf) {
     assert!(stack.at("shelf/one.json").exists());
 }
 
-fn functions_and_data_sources_answer(host: PathBuf) {
+fn functions_and_data_sources_answer(host: &Path) {
     let hcl = r#"
 data "shelf_titles" "all" { depends_on = [shelf_note.one] }
 output "titles" { value = data.shelf_titles.all.titles }
@@ -288,7 +291,7 @@ output "shout" { value = provider::shelf::shout("hey", "you") }
     assert!(failed.contains("There is nothing to say"), "{failed}");
 }
 
-fn errors_stand_at_their_attribute(host: PathBuf) {
+fn errors_stand_at_their_attribute(host: &Path) {
     let stack = Stack::new(host, &NOTE.replace("title  = \"one\"", "title  = \"a/b\""));
     let output = stack.run(&["validate", "-json"]);
     let report: Json = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -297,12 +300,12 @@ fn errors_stand_at_their_attribute(host: PathBuf) {
     assert_eq!(error["snippet"]["code"], "  title  = \"a/b\"");
 }
 
-fn a_failed_or_panicking_creation_stores_nothing(host: PathBuf) {
+fn a_failed_or_panicking_creation_stores_nothing(host: &Path) {
     for (body, summary) in [
         ("fail", "Note refused"),
         ("panic", "Provider failed unexpectedly"),
     ] {
-        let stack = Stack::new(host.clone(), &NOTE.replace("first", body));
+        let stack = Stack::new(host, &NOTE.replace("first", body));
         let failed = stack.run(&["apply", "-auto-approve", "-no-color"]);
         assert_eq!(failed.status.code(), Some(1));
         assert!(said(&failed).contains(summary), "{}", said(&failed));

@@ -94,7 +94,11 @@ impl Thing {
     }
 }
 
-/// A value of these bytes.
+/// A value of these bytes, as messages hold it.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "every field of a message that takes it is optional"
+)]
 pub fn value(msgpack: &[u8]) -> Option<DynamicValue> {
     Some(DynamicValue {
         msgpack: msgpack.to_vec(),
