@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Megabytes in a gigabyte, as Lambda bills it.
 const MB_PER_GB: f64 = 1024.0;
 const MS_PER_SECOND: f64 = 1000.0;
-/// A GB-second on x86_64, us-east-1 on demand, as of November 2026.
+/// A GB-second on `x86_64`, us-east-1 on demand, as of November 2026.
 const GB_SECOND_X86_64_USD: f64 = 0.000_016_666_7;
 /// A GB-second on arm64, us-east-1 on demand, as of November 2026.
 const GB_SECOND_ARM64_USD: f64 = 0.000_013_333_4;

@@ -89,7 +89,7 @@ fn smaller_changes(problem: &Problem<'_>, plan: &Plan) -> Vec<Plan> {
                 next.groups.entry(*standby).or_insert_with(|| group.clone());
             }
             let next = next.trimmed(problem.workload, problem.terms.inline_async);
-            if next != *plan && is_complete(problem, &next) {
+            if next != *plan {
                 found.push(next);
             }
         };
@@ -101,13 +101,4 @@ fn smaller_changes(problem: &Problem<'_>, plan: &Plan) -> Vec<Plan> {
         }
     }
     found
-}
-
-/// Whether every remote callee has a group.
-fn is_complete(problem: &Problem<'_>, plan: &Plan) -> bool {
-    plan.groups.iter().all(|(root, group)| {
-        let inline_async = problem.terms.inline_async;
-        let (_, remote) = crate::forecast::reached(problem.workload, *root, group, inline_async);
-        remote.iter().all(|callee| plan.groups.contains_key(callee))
-    })
 }

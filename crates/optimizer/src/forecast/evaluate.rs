@@ -57,15 +57,23 @@ pub struct Evaluation {
     pub metrics: f64,
 }
 
-/// Times of the runs inside one function.
+/// Times of the runs inside one function, by position in the group.
 #[derive(Clone, Debug)]
 struct Inside {
-    /// By position in the group: wall time with waiting.
-    span_ms: Vec<f64>,
-    /// By position: CPU work of the run with all it calls inside, synchronously.
-    busy_ms: Vec<f64>,
-    /// By position: CPU work of asynchronous calls inside, and the longest span of one.
-    background_ms: Vec<(f64, f64)>,
+    runs: Vec<Run>,
+}
+
+/// Times of one run, in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Run {
+    /// Wall time with waiting.
+    span: f64,
+    /// CPU work of the run with all it calls inside, synchronously.
+    busy: f64,
+    /// CPU work of asynchronous calls inside.
+    background: f64,
+    /// The longest span of an asynchronous call inside.
+    longest: f64,
 }
 
 /// Evaluates a [trimmed](Plan::trimmed) plan.
@@ -152,16 +160,14 @@ pub fn task_metrics(workload: &Workload, task: usize) -> usize {
 impl Inside {
     fn new(members: usize) -> Self {
         Self {
-            span_ms: vec![0.0; members],
-            busy_ms: vec![0.0; members],
-            background_ms: vec![(0.0, 0.0); members],
+            runs: vec![Run::default(); members],
         }
     }
 
     /// Time until the function answers: it waits for asynchronous calls inside.
     fn answer_ms(&self, root: usize) -> f64 {
-        let (work, longest) = self.background_ms[root];
-        (self.span_ms[root] + work).max(longest).min(MAX_MS)
+        let run = self.runs[root];
+        (run.span + run.background).max(run.longest).min(MAX_MS)
     }
 
     /// One round: every run from what is known of its callees. Whether anything moved.
@@ -176,13 +182,8 @@ impl Inside {
         // Callees often have the higher number; either order comes to the same end.
         for position in (0..group.members.len()).rev() {
             let run = self.run(workload, group, terms, answer_ms, group.members[position]);
-            moved |= crate::compare(run.span_ms, self.span_ms[position]).is_ne()
-                || crate::compare(run.background_ms.0, self.background_ms[position].0).is_ne()
-                || crate::compare(run.background_ms.1, self.background_ms[position].1).is_ne()
-                || crate::compare(run.busy_ms, self.busy_ms[position]).is_ne();
-            self.span_ms[position] = run.span_ms;
-            self.busy_ms[position] = run.busy_ms;
-            self.background_ms[position] = run.background_ms;
+            moved |= !run.equals(&self.runs[position]);
+            self.runs[position] = run;
         }
         moved
     }
@@ -196,12 +197,12 @@ impl Inside {
         task: usize,
     ) -> Run {
         let model = &workload.tasks[task];
+        let wall = model.wall_ms(group.memory_mb);
+        let busy = model.busy_ms(group.memory_mb).min(wall);
         let mut run = Run {
-            span_ms: model.wall_ms(group.memory_mb),
-            busy_ms: model
-                .busy_ms(group.memory_mb)
-                .min(model.wall_ms(group.memory_mb)),
-            background_ms: (0.0, 0.0),
+            span: wall,
+            busy,
+            ..Run::default()
         };
         let mut overlapping = Overlap::default();
         for call in &workload.calls[task] {
@@ -211,36 +212,56 @@ impl Inside {
                 .binary_search(&call.callee)
                 .ok()
                 .filter(|_| inline);
-            if let Some(position) = position {
-                let (work, longest) = self.background_ms[position];
-                run.background_ms.0 += call.per_run * work;
-                run.background_ms.1 = run.background_ms.1.max(longest);
+            let callee = position.map(|position| self.runs[position]);
+            if let Some(callee) = callee {
+                run.background += call.per_run * callee.background;
+                run.longest = run.longest.max(callee.longest);
             }
-            match (call.mode, position) {
+            match (call.mode, callee) {
                 (CallMode::Async, None) => {}
-                (CallMode::Async, Some(position)) => {
-                    run.background_ms.0 += call.per_run * self.busy_ms[position];
-                    run.background_ms.1 = run.background_ms.1.max(self.span_ms[position]);
+                (CallMode::Async, Some(callee)) => {
+                    run.background += call.per_run * callee.busy;
+                    run.longest = run.longest.max(callee.span);
                 }
                 (CallMode::Sync, _) => {
-                    let busy_ms = position.map_or(0.0, |position| self.busy_ms[position]);
-                    let latency_ms = position.map_or_else(
-                        || remote_ms(workload, call, group.memory_mb, answer_ms),
-                        |position| self.span_ms[position],
-                    );
-                    run.busy_ms += call.per_run * busy_ms;
+                    let remote = || remote_ms(workload, call, group.memory_mb, answer_ms);
+                    let latency = callee.map_or_else(remote, |callee| callee.span);
+                    let busy = callee.map_or(0.0, |callee| callee.busy);
+                    run.busy += call.per_run * busy;
                     if call.overlaps {
-                        overlapping.add(call.per_run, call.overlap_factor, latency_ms, busy_ms);
+                        overlapping.add(call.per_run, call.overlap_factor, latency, busy);
                     } else {
-                        run.span_ms += call.per_run * latency_ms;
+                        run.span += call.per_run * latency;
                     }
                 }
             }
         }
-        run.span_ms = (run.span_ms + overlapping.wait_ms()).min(MAX_MS);
-        run.busy_ms = run.busy_ms.min(MAX_MS);
-        run.background_ms.0 = run.background_ms.0.min(MAX_MS);
-        run
+        run.span += overlapping.wait_ms();
+        run.capped()
+    }
+}
+
+impl Run {
+    /// Whether two rounds came to the same.
+    fn equals(&self, other: &Self) -> bool {
+        [
+            (self.span, other.span),
+            (self.busy, other.busy),
+            (self.background, other.background),
+            (self.longest, other.longest),
+        ]
+        .into_iter()
+        .all(|(one, other)| crate::compare(one, other).is_eq())
+    }
+
+    /// Calls in a cycle that does not end must not grow beyond all numbers.
+    fn capped(self) -> Self {
+        Self {
+            span: self.span.min(MAX_MS),
+            busy: self.busy.min(MAX_MS),
+            background: self.background.min(MAX_MS),
+            longest: self.longest.min(MAX_MS),
+        }
     }
 }
 
@@ -254,12 +275,6 @@ fn remote_ms(
     let cold = workload.cold[call.callee];
     let answer = answer_ms.get(&call.callee).copied().unwrap_or(0.0);
     answer + cold.rate * cold.init_ms + workload.overhead_ms(call, memory_mb)
-}
-
-struct Run {
-    span_ms: f64,
-    busy_ms: f64,
-    background_ms: (f64, f64),
 }
 
 /// Calls of one run that are outstanding at the same time.

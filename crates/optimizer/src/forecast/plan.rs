@@ -87,6 +87,18 @@ impl Plan {
         trimmed
     }
 
+    /// Whether every entrypoint and every remote callee has a group.
+    pub fn is_complete(&self, workload: &Workload, inline_async: bool) -> bool {
+        let has_group = |root: &usize| self.groups.contains_key(root);
+        workload.entries.keys().all(has_group)
+            && self.groups.iter().all(|(root, group)| {
+                reached(workload, *root, group, inline_async)
+                    .1
+                    .iter()
+                    .all(has_group)
+            })
+    }
+
     /// The setup for deployment: these groups, and for every other task the group
     /// that it has in `standby`.
     pub fn to_setup(

@@ -258,10 +258,9 @@ fn place<'a>(
         Metric::Fusion { function, measure } => {
             let planned = window.deployed.functions.get(&function.function);
             let is_planned = planned.is_some_and(|planned| planned.release == function.release);
-            if function.application == application.name && is_planned {
-                if let Some(found) = functions.get_mut(&function.function) {
-                    found.measures.insert(measure, figure);
-                }
+            let is_ours = function.application == application.name && is_planned;
+            if let Some(found) = functions.get_mut(&function.function).filter(|_| is_ours) {
+                found.measures.insert(measure, figure);
             }
         }
         Metric::Lambda {

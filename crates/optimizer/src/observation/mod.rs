@@ -13,6 +13,7 @@ mod setups;
 mod spread;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use fusion_model::{Application, Figure, ReleaseId, TaskName};
 
@@ -29,10 +30,11 @@ use crate::deployed::Deployed;
 
 /// The first 12 digits of a hash over every task's source and name.
 pub(crate) fn sources_id(application: &Application) -> String {
-    let sources = application.tasks.iter();
-    let text: String = sources
-        .map(|(name, task)| format!("{name} {}\n", task.source_sha256))
-        .collect();
+    let mut text = String::new();
+    for (name, task) in &application.tasks {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{name} {}", task.source_sha256);
+    }
     fusion_model::hash::short_id(text)
 }
 

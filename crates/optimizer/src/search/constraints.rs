@@ -105,11 +105,13 @@ impl<'a> Problem<'a> {
             .must_be_together(&names[one], &names[other])
     }
 
-    /// Whether every group keeps the rules, times aside.
+    /// Whether the plan is complete and every group keeps the rules, times aside.
     pub fn is_allowed(&self, plan: &Plan) -> bool {
-        plan.groups
-            .iter()
-            .all(|(root, group)| self.is_group_allowed(*root, group))
+        plan.is_complete(self.workload, self.terms.inline_async)
+            && plan
+                .groups
+                .iter()
+                .all(|(root, group)| self.is_group_allowed(*root, group))
     }
 
     fn is_group_allowed(&self, root: usize, group: &PlanGroup) -> bool {

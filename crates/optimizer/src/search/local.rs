@@ -61,8 +61,8 @@ fn starts(problem: &Problem<'_>) -> Vec<Plan> {
     };
     vec![
         problem.deployed.clone(),
-        with_sizes(|sizes| sizes.first(), false),
-        with_sizes(|sizes| sizes.first(), true),
+        with_sizes(<[u32]>::first, false),
+        with_sizes(<[u32]>::first, true),
         with_sizes(|sizes| sizes.get(sizes.len() / 2), true),
     ]
 }

@@ -111,7 +111,7 @@ enum Part {
 }
 
 struct Root {
-    root: usize,
+    task: usize,
     memory_mb: u32,
     inside: Rc<Inside>,
 }
@@ -254,11 +254,11 @@ impl<'a, 'p> Tables<'a, 'p> {
             };
         }
         let joined = partial.into_iter().map(Partial::joined).collect();
-        self.prune(joined)
+        self.prune_inside(joined)
     }
 
     fn pruned_partials(&mut self, partial: Vec<Partial>) -> Vec<Partial> {
-        let points = self.prune(partial.into_iter().map(|one| one.point).collect());
+        let points = self.prune_inside(partial.into_iter().map(|one| one.point).collect());
         points
             .into_iter()
             .map(|point| Partial {
@@ -266,6 +266,18 @@ impl<'a, 'p> Tables<'a, 'p> {
                 overlap: Overlap::default(),
             })
             .collect()
+    }
+
+    /// Where timeouts are tight, a task alone may be allowed where a faster group is
+    /// not, so neither beats the other.
+    fn prune_inside(&mut self, points: Vec<InsidePoint>) -> Vec<InsidePoint> {
+        if self.keep == Keep::Hull {
+            return self.prune(points);
+        }
+        let (alone, grouped) = points.into_iter().partition(|point| point.build.is_alone());
+        let mut kept = self.prune(alone);
+        kept.extend(self.prune(grouped));
+        kept
     }
 
     /// CPU work matters where overlapping calls share one thread.
@@ -316,11 +328,7 @@ impl<'a, 'p> Tables<'a, 'p> {
     fn closed(&self, root: usize, memory_mb: u32, point: &InsidePoint) -> Option<RootPoint> {
         let problem = self.problem;
         let workload = problem.workload;
-        let is_alone = !point
-            .build
-            .parts
-            .iter()
-            .any(|part| matches!(part, Part::Inline(_)));
+        let is_alone = point.build.is_alone();
         if !problem.is_group_in_time(root, memory_mb, is_alone, point.time_ms) {
             return None;
         }
@@ -333,7 +341,7 @@ impl<'a, 'p> Tables<'a, 'p> {
         #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
         let metrics = (point.metrics + own_metrics) as f64;
         let build = Rc::new(Root {
-            root,
+            task: root,
             memory_mb,
             inside: Rc::clone(&point.build),
         });
@@ -492,7 +500,7 @@ impl Total {
                     queue.push(Rc::clone(remote));
                 }
             });
-            plan.groups.insert(root.root, root.group());
+            plan.groups.insert(root.task, root.group());
         }
         plan
     }
@@ -500,7 +508,7 @@ impl Total {
 
 impl Root {
     fn group(&self) -> PlanGroup {
-        let mut members = vec![self.root];
+        let mut members = vec![self.task];
         self.inside.visit(&mut |task, _| members.push(task));
         members.sort_unstable();
         members.dedup();
@@ -512,6 +520,14 @@ impl Root {
 }
 
 impl Inside {
+    /// Whether nothing is inlined.
+    fn is_alone(&self) -> bool {
+        !self
+            .parts
+            .iter()
+            .any(|part| matches!(part, Part::Inline(_)))
+    }
+
     /// Visits every part of the group with the task that it belongs to: the inlined
     /// task itself, or the caller of a remote part.
     fn visit(&self, visitor: &mut dyn FnMut(usize, &Part)) {

@@ -1,4 +1,4 @@
-//! Seeded random numbers: SplitMix64 (Steele, Lea, Flood 2014).
+//! Seeded random numbers: `SplitMix64` (Steele, Lea, Flood 2014).
 
 /// A stream of random numbers.
 #[derive(Clone, Debug)]

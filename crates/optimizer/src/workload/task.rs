@@ -40,6 +40,8 @@ pub struct TaskModel {
 
 /// The share of wall time that is taken for CPU work where nothing tells.
 const PRIOR_CPU_SHARE: f64 = 0.5;
+/// Relative error of computed wall times of CPU work.
+const BUSY_ERROR: f64 = 0.05;
 /// Numbers of threads that a fit tries.
 const PARALLELISMS: [f64; 4] = [1.0, 2.0, 4.0, 6.0];
 
@@ -70,12 +72,12 @@ impl TaskModel {
         let (cpu_ms, parallelism, origin) = cpu_of(figures)
             .or_else(|| fitted(&measured_ms))
             .unwrap_or_else(|| prior(anchor, anchor_mb));
-        let io_ms = (anchor.mean - busy_ms(cpu_ms, parallelism, anchor_mb)).max(0.0);
+        let busy = busy_ms(cpu_ms, parallelism, anchor_mb);
         Self {
             measured_ms,
+            io_ms: anchor.mean - busy * explained(anchor.mean, busy),
             cpu_ms,
             parallelism,
-            io_ms,
             origin,
             ..Self::unknown()
         }
@@ -88,8 +90,8 @@ impl TaskModel {
 
     /// Wall time without waiting for synchronous calls at `memory_mb`: what was
     /// measured there, else what follows from the nearest measured size,
-    /// `measured + busy(m) - busy(measured size)` with the CPU part scaled so that
-    /// it explains no more than what was measured.
+    /// `measured + busy(m) - busy(measured size)` with the CPU part scaled to what
+    /// was measured (see [`explained`]).
     pub fn wall_ms(&self, memory_mb: u32) -> f64 {
         if let Some(measured) = self.measured_ms.get(&memory_mb) {
             return measured.mean * self.factor;
@@ -99,11 +101,7 @@ impl TaskModel {
         };
         let busy_near = busy_ms(self.cpu_ms, self.parallelism, near_mb);
         let busy_here = busy_ms(self.cpu_ms, self.parallelism, memory_mb);
-        let explained = if busy_near > near.mean {
-            near.mean / busy_near
-        } else {
-            1.0
-        };
+        let explained = explained(near.mean, busy_near);
         let io_ms = near.mean - busy_near * explained;
         // CPU never below what was measured: no size makes a thread faster.
         let least = (self.cpu_ms / self.parallelism).min(near.mean);
@@ -128,6 +126,17 @@ impl TaskModel {
             .iter()
             .min_by(|one, other| crate::compare(distance(one.0), distance(other.0)))
             .map(|(memory_mb, spread)| (*memory_mb, *spread))
+    }
+}
+
+/// The factor by which CPU work explains a wall time: at most the whole of it, and
+/// a little more than computed. At small sizes CPU work takes many times its CPU
+/// time, so that a small error of the latter would else look like much IO.
+fn explained(wall_ms: f64, busy_ms: f64) -> f64 {
+    if busy_ms > 0.0 {
+        (wall_ms / busy_ms).min(1.0 + BUSY_ERROR)
+    } else {
+        1.0
     }
 }
 
