@@ -197,3 +197,45 @@ fn accounts(reader: &mut Reader<'_>, configuration: &Configuration) -> Vec<Strin
     }
     accounts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn messages(configuration: &Configuration) -> String {
+        let mut diagnostics = Diagnostics::new();
+        read(configuration, &mut diagnostics);
+        diagnostics.iter().map(|message| format!("{message}\n")).collect()
+    }
+
+    #[test]
+    fn nothing_is_needed() {
+        let mut diagnostics = Diagnostics::new();
+        let read = read(&Configuration::default(), &mut diagnostics);
+        assert_eq!(read, Read::Known(CloudConfig::default()));
+    }
+
+    #[test]
+    fn unknown_configuration_is_no_error() {
+        let configuration = Configuration { region: Value::Unknown, secret_key: Value::Unknown, ..Configuration::default() };
+        let mut diagnostics = Diagnostics::new();
+        assert_eq!(read(&configuration, &mut diagnostics), Read::Unknown("region".into()));
+        let keys = Configuration { access_key: "AKIA".into(), secret_key: Value::Unknown, ..Configuration::default() };
+        assert_eq!(messages(&keys), "");
+    }
+
+    #[test]
+    fn wrong_configuration_is_told() {
+        let endpoints = EndpointsValue { lambda: "localhost:4566".into(), ..EndpointsValue::default() };
+        let tags = [("fusion:application".to_owned(), Value::from("x"))];
+        let configuration = Configuration {
+            access_key: "AKIA".into(),
+            endpoints: Value::Known(endpoints),
+            allowed_account_ids: Value::Known(vec!["12345".into()]),
+            max_retries: Value::Known((-1).into()),
+            default_tags: Value::Known(tags.into()),
+            ..Configuration::default()
+        };
+        insta::assert_snapshot!(messages(&configuration));
+    }
+}

@@ -265,3 +265,6 @@ fn refused(error: &Error) -> Diagnostic {
     );
     Diagnostic::error("Function in the way", detail).at("name")
 }
+
+#[cfg(test)]
+mod tests;

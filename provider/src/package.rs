@@ -171,3 +171,6 @@ fn remove(path: &Path, diagnostics: &mut Diagnostics) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

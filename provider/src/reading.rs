@@ -106,7 +106,7 @@ impl<'a> Reader<'a> {
         first
     }
 
-    /// A whole number within bounds.
+    /// A whole number within bounds; `unit` is what is counted, in words, or empty.
     pub fn whole(
         &mut self,
         path: &AttributePath,
@@ -118,11 +118,9 @@ impl<'a> Reader<'a> {
         let whole = number.to_u64().filter(|whole| bounds.contains(whole));
         if whole.is_none() {
             let (low, high) = (bounds.start(), bounds.end());
-            let limits = if *high == u64::MAX {
-                format!("a whole number of {unit} from {low}")
-            } else {
-                format!("a whole number of {unit} from {low} to {high}")
-            };
+            let of = if unit.is_empty() { String::new() } else { format!(" of {unit}") };
+            let to = if *high == u64::MAX { String::new() } else { format!(" to {high}") };
+            let limits = format!("a whole number{of} from {low}{to}");
             self.out_of_range(path, number, &limits);
         }
         whole

@@ -20,8 +20,10 @@ pub mod state;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use fusion_cloud::Clients;
 use fusion_cloud::functions::{TAG_APPLICATION, owner};
 use fusion_model::Application;
+use fusion_optimizer::Decision;
 use tfplugin::{
     CreateRequest, Cx, Diagnostic, Diagnostics, PlanRequest, Planned, Resource, Schema, Stored, UpdateRequest,
 };
@@ -108,6 +110,18 @@ impl Resource for FusionSetup {
     ) -> Result<Stored<SetupState, Private>, Diagnostic> {
         import::import(&cx.clients, id).await
     }
+}
+
+/// What would be decided at this moment, from the present window alone; `None` where the object
+/// does not say what is deployed. What could not be learnt is among the diagnostics.
+pub async fn decide_now(
+    clients: &Clients,
+    state: &SetupState,
+    now_epoch_s: u64,
+    diagnostics: &mut Diagnostics,
+) -> Option<Decision> {
+    let private = refresh::refresh(clients, state, Private::default(), now_epoch_s, diagnostics).await;
+    plan::weigh(state, &private)
 }
 
 /// The application, whose sources are what was planned.

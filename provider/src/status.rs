@@ -16,6 +16,7 @@ pub use self::state::StatusState;
 use crate::context::Context;
 use crate::deployment;
 use crate::reading::{Read, Reader};
+use crate::setup::{self, deployed};
 
 /// The data source `fusion_status`.
 pub struct Status;
@@ -50,10 +51,19 @@ impl DataSource for Status {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let window = figures::window(arguments.window_seconds, now);
         let functions = figures::functions(&cx.clients, &arguments, &found, window).await?;
-        Ok(StatusState {
+        let mut status = StatusState {
             notation: notation::format(&deployment::setup(&found)).into(),
             functions: functions.into(),
             ..config
-        })
+        };
+        if let Some(setup) = &arguments.setup
+            && let Some(decision) = setup::decide_now(&cx.clients, setup, now, diagnostics).await
+        {
+            // Only complete evidence leads to a forecast.
+            let converged = !decision.changed && decision.forecast.expected.is_some();
+            status.converged = converged.into();
+            status.decision = deployed::decision(&decision).into();
+        }
+        Ok(status)
     }
 }

@@ -106,3 +106,35 @@ pub fn plan(prior: Option<&SwitchState>, proposed: SwitchState) -> Planned<Switc
     }
     planned
 }
+
+#[cfg(test)]
+mod tests {
+    use tfplugin::{Number, Value};
+
+    use super::*;
+
+    fn switch(application: &str, version: Value<Number>) -> SwitchState {
+        SwitchState {
+            application: application.into(),
+            alias: Value::Null,
+            versions: Value::Known([("app-A".to_owned(), version)].into()),
+        }
+    }
+
+    #[test]
+    fn other_application_is_another_switch() {
+        let prior = switch("app", Value::Known(1.into()));
+        assert!(plan(Some(&prior), switch("app", Value::Unknown)).requires_replace.is_empty());
+        let planned = plan(Some(&prior), switch("other", Value::Known(1.into())));
+        assert_eq!(planned.requires_replace, [AttributePath::of("application")]);
+    }
+
+    #[test]
+    fn wrong_arguments_are_told() {
+        let mut diagnostics = Diagnostics::new();
+        state::read(&switch("app", Value::Known(0.into())), &mut diagnostics);
+        state::read(&SwitchState::default(), &mut diagnostics);
+        let messages: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(messages.join("\n"));
+    }
+}

@@ -43,14 +43,13 @@ pub fn read(state: &SetupState, basis_sha256: Option<String>) -> Option<Deployed
 pub fn groups(
     application: &Application,
     decision: &Decision,
-    sampling: Sampling,
     attempt: impl Fn(&TaskName, &ReleaseId) -> u32,
 ) -> BTreeMap<String, GroupState> {
     let active: BTreeSet<TaskName> =
         notation::parse(&decision.notation).map(|setup| setup.groups.into_keys().collect()).unwrap_or_default();
     let described = decision.setup.groups.iter().filter_map(|(root, group)| {
         let task = application.tasks.get(root)?;
-        let release = ReleaseId::of(application, root, group, sampling);
+        let release = ReleaseId::of(application, root, group, decision.sampling);
         let state = GroupState {
             tasks: group.tasks.iter().map(ToString::to_string).collect(),
             memory_mb: group.memory_mb,
@@ -74,15 +73,19 @@ pub fn described(state: SetupState, decision: &Decision) -> SetupState {
         phase: decision.phase.as_str().into(),
         sampling: sampling(decision.sampling).into(),
         forecast: forecast(&decision.forecast).into(),
-        decision: DecisionState {
-            summary: decision.summary.clone(),
-            because: decision.because.clone(),
-            evidence: decision.evidence.clone(),
-            instead_of: decision.instead_of.clone(),
-        }
-        .into(),
+        decision: self::decision(decision).into(),
         history: decision.history.iter().map(history_state).collect::<Vec<_>>().into(),
         ..state
+    }
+}
+
+/// The texts of a decision.
+pub fn decision(decision: &Decision) -> DecisionState {
+    DecisionState {
+        summary: decision.summary.clone(),
+        because: decision.because.clone(),
+        evidence: decision.evidence.clone(),
+        instead_of: decision.instead_of.clone(),
     }
 }
 

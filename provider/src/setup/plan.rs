@@ -4,7 +4,7 @@
 //! Nothing here asks anybody or reads a clock.
 
 use fusion_model::{Application, CallGraph, ReleaseId, SetupError, TaskName, notation};
-use fusion_optimizer::{Deployed, Settings, decide, initial};
+use fusion_optimizer::{Decision, Deployed, Settings, decide, initial};
 use tfplugin::{AttributePath, Diagnostic, Diagnostics, PlanRequest, Planned};
 
 use super::private::Private;
@@ -77,10 +77,20 @@ fn decided(
     }
 }
 
+/// What the evidence says about a setup that is deployed; `None` where the object does not say
+/// enough.
+pub fn weigh(state: &SetupState, private: &Private) -> Option<Decision> {
+    let Read::Known(Arguments { application, settings }) = read(state, &mut Diagnostics::new()) else {
+        return None;
+    };
+    let before = deployed::read(state, private.basis_sha256.clone())?;
+    Some(decide(&application, &settings, &before, &private.evidence))
+}
+
 fn first(proposed: SetupState, private: Private, arguments: &Arguments) -> Planned<SetupState, Private> {
     let Arguments { application, settings } = arguments;
     let decision = initial(application, settings);
-    let groups = deployed::groups(application, &decision, decision.sampling, |_, _| 0);
+    let groups = deployed::groups(application, &decision, |_, _| 0);
     let state = deployed::described(SetupState { groups: groups.into(), ..proposed }, &decision);
     let planned_basis_sha256 = Some(decision.basis_sha256);
     Planned::new(state, Private { planned_basis_sha256, ..private })
@@ -96,13 +106,12 @@ fn next(
     let Arguments { application, settings } = arguments;
     let settings = Settings { hold: settings.hold || !private.astray.is_empty(), ..settings.clone() };
     let decision = decide(application, &settings, before, &private.evidence);
-    let sampling = if decision.changed { decision.sampling } else { before.sampling };
     let attempt = |root: &TaskName, release: &ReleaseId| attempt(before, &private, root, release);
-    let groups = deployed::groups(application, &decision, sampling, attempt);
+    let groups = deployed::groups(application, &decision, attempt);
     if is_same(prior, &groups) {
         return Planned::new(deployed::unchanged(proposed, prior), private);
     }
-    let mut state = if decision.changed || prior.setup_id.as_str() != Some(&decision.setup_id) {
+    let mut state = if decision.changed {
         deployed::described(proposed, &decision)
     } else {
         // Sources or settings changed, and the setup did not: what was said of it stays true.

@@ -1,6 +1,6 @@
 //! What `fusion_status` looks like in HCL.
 
-use tfplugin::{Attribute, Nesting, Schema};
+use tfplugin::{Attribute, Nesting, Schema, Type};
 
 /// The schema of `fusion_status`.
 pub fn schema() -> Schema {
@@ -12,8 +12,33 @@ pub fn schema() -> Schema {
     .attribute("application", Attribute::string("The application's name.").required())
     .attribute("alias", Attribute::string("The alias of its functions. Default: `live`."))
     .attribute("window_hours", Attribute::number("How far back to look, in hours, at most 24. Default: 24."))
+    .attribute(
+        "setup",
+        Attribute::string(
+            "`jsonencode(fusion_setup.this)`: with it, what the optimizer would decide at this moment is told as well.",
+        ),
+    )
     .attribute("notation", Attribute::string("What is deployed, standby functions included.").computed())
+    .attribute(
+        "converged",
+        Attribute::bool(
+            "Whether the evidence of the window is complete and no better setup is known. Null without `setup`.",
+        )
+        .computed(),
+    )
+    .attribute("decision", decision())
     .attribute("functions", functions())
+}
+
+fn decision() -> Attribute {
+    let texts = || Type::list(Type::String);
+    Attribute::nested(Nesting::Single, "What would be decided now, from this window alone. Null without `setup`.", [
+        ("summary", Attribute::string("What would change, or why nothing would.").computed()),
+        ("because", Attribute::new(texts(), "The reasons; of incomplete evidence, all that is missing.").computed()),
+        ("evidence", Attribute::new(texts(), "What was measured, with sample counts.").computed()),
+        ("instead_of", Attribute::new(texts(), "What else was considered.").computed()),
+    ])
+    .computed()
 }
 
 fn functions() -> Attribute {
@@ -22,7 +47,7 @@ fn functions() -> Attribute {
         ("version", Attribute::number("The version that the alias serves.").computed()),
         ("release", Attribute::string("The release of that version.").computed()),
         ("attempt", Attribute::number("Which publication of the release it is.").computed()),
-        ("tasks", Attribute::new(tfplugin::Type::list(tfplugin::Type::String), "The tasks inside.").computed()),
+        ("tasks", Attribute::new(Type::list(Type::String), "The tasks inside.").computed()),
         ("memory_mb", Attribute::number("The memory, in MB.").computed()),
         ("timeout_seconds", Attribute::number("The timeout.").computed()),
         ("invocations", Attribute::number("Invocations that Lambda counted.").computed()),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use tfplugin::{Number, Value};
 
 use crate::reading::Reader;
+use crate::setup::state::{DecisionState, SetupState};
 
 /// Arguments and result.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +17,12 @@ pub struct StatusState {
     pub alias: Value<String>,
     /// How far back to look.
     pub window_hours: Value<Number>,
+    /// The JSON of a `fusion_setup`.
+    pub setup: Value<String>,
+    /// Whether no better setup is known.
+    pub converged: Value<bool>,
+    /// What would be decided now.
+    pub decision: Value<DecisionState>,
     /// What is deployed.
     pub notation: Value<String>,
     /// By task: its function.
@@ -62,7 +69,7 @@ pub struct FunctionStatus {
 }
 
 /// The arguments as they are meant.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Arguments {
     /// The application's name.
     pub application: String,
@@ -70,6 +77,8 @@ pub struct Arguments {
     pub alias: String,
     /// How far back to look, in seconds.
     pub window_seconds: u64,
+    /// The setup whose next decision is told.
+    pub setup: Option<Box<SetupState>>,
 }
 
 /// Reads the arguments.
@@ -80,5 +89,54 @@ pub fn arguments(reader: &mut Reader<'_>, state: &StatusState) -> Option<Argumen
     let window_hours = reader.number(&"window_hours".into(), &state.window_hours, &(0.01..=24.0), hours);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "36 to 86400")]
     let window_seconds = (window_hours.unwrap_or(24.0) * 3600.0) as u64;
-    Some(Arguments { application: application?, alias, window_seconds })
+    let setup = setup(reader, state);
+    Some(Arguments { application: application?, alias, window_seconds, setup })
+}
+
+fn setup(reader: &mut Reader<'_>, state: &StatusState) -> Option<Box<SetupState>> {
+    let path = "setup".into();
+    let text = reader.optional(&path, &state.setup)?;
+    match serde_json::from_str(text) {
+        Ok(setup) => Some(Box::new(setup)),
+        Err(error) => {
+            let detail = format!("This is no JSON of a `fusion_setup`: {error}. Write `jsonencode(fusion_setup.this)`.");
+            reader.wrong(path, "Invalid setup", detail);
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tfplugin::Diagnostics;
+
+    use super::*;
+    use crate::reading::Read;
+
+    fn read(setup: &str) -> (Read<Arguments>, String) {
+        let state = StatusState { application: "app".into(), setup: setup.into(), ..StatusState::default() };
+        let mut diagnostics = Diagnostics::new();
+        let mut reader = Reader::new(&mut diagnostics);
+        let read = arguments(&mut reader, &state);
+        let read = reader.finish(read);
+        (read, diagnostics.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn setup_is_read_from_the_hosts_json() {
+        let setup = SetupState {
+            application: "app".into(),
+            telemetry_budget: Value::Known("0.020".parse().unwrap()),
+            tasks: Value::Known(BTreeMap::new()),
+            ..SetupState::default()
+        };
+        let (read, messages) = read(&serde_json::to_string(&setup).unwrap());
+        let Read::Known(arguments) = read else { panic!("{messages}") };
+        assert_eq!(arguments.setup.as_deref(), Some(&setup));
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        insta::assert_snapshot!(read("(A)@128").1);
+    }
 }

@@ -52,7 +52,7 @@ pub fn read(state: &SwitchState, diagnostics: &mut Diagnostics) -> Read<Wanted> 
     for (name, version) in reader.required(&path, &state.versions).into_iter().flatten() {
         let path = path.clone().key(name);
         let number = reader.required(&path, version).is_some();
-        let whole = number.then(|| reader.whole(&path, version, &(1..=u64::MAX), "versions")).flatten();
+        let whole = number.then(|| reader.whole(&path, version, &(1..=u64::MAX), "")).flatten();
         versions.extend(whole.map(|whole| (name.clone(), whole)));
     }
     let wanted = application.map(|application| Wanted { application, alias, versions });
