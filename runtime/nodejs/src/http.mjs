@@ -1,7 +1,8 @@
 // One HTTP request over kept connections. Knows neither AWS nor tasks.
 
-import http from "node:http";
-import https from "node:https";
+// Importing them as ES modules would load everything that they can give, WebSocket among it: 30 ms of CPU time.
+const http = process.getBuiltinModule("node:http");
+const https = process.getBuiltinModule("node:https");
 
 const agents = {
   "http:": new http.Agent({ keepAlive: true }),

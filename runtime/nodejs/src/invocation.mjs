@@ -1,7 +1,7 @@
 // One run of one task: the unit that has a deadline, calls that it waits for, and, if sampled, a span.
 // A request is what all runs in this function share that go back to one invocation of it.
 
-import { randomUUID } from "node:crypto";
+const { randomUUID } = process.getBuiltinModule("node:crypto");
 
 export class Invocation {
   #pending = new Set();

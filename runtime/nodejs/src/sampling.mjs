@@ -1,6 +1,6 @@
 // Whether a trace is sampled: decided where it starts, from its id and the hour, and carried along by the envelope.
 
-import { randomBytes } from "node:crypto";
+const { randomBytes } = process.getBuiltinModule("node:crypto");
 
 const MS_PER_HOUR = 3_600_000;
 const PREFIX_DIGITS = 8;

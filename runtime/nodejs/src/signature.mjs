@@ -1,6 +1,6 @@
 // AWS Signature Version 4 for one request. Pure: time and credentials are arguments.
 
-import { createHash, createHmac } from "node:crypto";
+const { createHash, createHmac } = process.getBuiltinModule("node:crypto");
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
 const SERVICE = "lambda";

@@ -5,13 +5,11 @@ import { functionName } from "./package-file.mjs";
 /** `call(invocation, name, input, sync)` returns the promise of a call's answer. */
 export function callFunctionFor(invocation, call, description) {
   const callFunction = (name, input, sync = true) => call(invocation, name, input, Boolean(sync));
+  callFunction.sync = (name, input) => call(invocation, name, input, true);
+  callFunction.async = (name, input) => call(invocation, name, input, false);
   let context;
-  return Object.defineProperties(callFunction, {
-    sync: { value: (name, input) => call(invocation, name, input, true) },
-    async: { value: (name, input) => call(invocation, name, input, false) },
-    context: {
-      get: () => (context ??= contextOf(invocation, description)),
-    },
+  return Object.defineProperty(callFunction, "context", {
+    get: () => (context ??= contextOf(invocation, description)),
   });
 }
 

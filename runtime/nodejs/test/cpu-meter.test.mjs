@@ -68,6 +68,25 @@ test("parallelism is all threads' time over the busiest's, in the first runs and
   assert.deepEqual(indices, [0, 1, 2, 16, 32]);
 });
 
+test("the threads of a run are counted in its first eight stretches only", () => {
+  const counters = { cpuUs: 0, threads: { main: 0 } };
+  let reads = 0;
+  const meter = new CpuMeter(
+    () => counters.cpuUs,
+    () => {
+      reads += 1;
+      return new Map([["main", reads]]);
+    },
+  );
+  const account = meter.account("A");
+  for (let stretch = 0; stretch < 20; stretch += 1) {
+    meter.enter(account);
+    meter.leave(account);
+  }
+  assert.equal(reads, 16);
+  assert.equal(meter.close(account).parallelism, 1);
+});
+
 test("a run without CPU time has no parallelism", () => {
   const meter = meterWith({ cpuUs: 0, threads: { main: 7 } });
   const account = meter.account("A");

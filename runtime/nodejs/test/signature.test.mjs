@@ -1,4 +1,4 @@
-// Signatures against botocore's (1.40) for the same requests at the same time.
+// Signatures against botocore's (1.43) for the same requests at the same time.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

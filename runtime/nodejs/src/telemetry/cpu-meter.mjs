@@ -5,6 +5,8 @@ import { readThreadTimes } from "./thread-times.mjs";
 
 const PARALLELISM_ALWAYS = 3;
 const PARALLELISM_ONE_IN = 16;
+// Reading the threads' times takes about 0.1 ms; a run that calls often is known well enough by its first stretches.
+const MAX_STRETCHES = 8;
 const US_PER_MS = 1_000;
 
 export class CpuMeter {
@@ -29,6 +31,7 @@ export class CpuMeter {
       cpuUs: 0,
       isMixed: false,
       threads: countsThreads ? new Map() : undefined,
+      stretchesLeft: MAX_STRETCHES,
       before: undefined,
     };
   }
@@ -40,7 +43,8 @@ export class CpuMeter {
     if (this.#atWork.size > 1) {
       this.#mix();
     }
-    if (account.threads !== undefined) {
+    if (account.threads !== undefined && account.stretchesLeft > 0) {
+      account.stretchesLeft -= 1;
       account.before = this.#threadTimes();
     }
   }
@@ -52,8 +56,9 @@ export class CpuMeter {
     }
     this.#count();
     this.#atWork.delete(account);
-    if (account.threads !== undefined) {
+    if (account.before !== undefined) {
       addThreads(account, this.#threadTimes());
+      account.before = undefined;
     }
   }
 
@@ -86,20 +91,16 @@ function processCpuUs() {
   return user + system;
 }
 
-function addThreads(account, after) {
-  if (after === undefined || account.before === undefined) {
-    account.threads = undefined;
-    return;
-  }
-  for (const [thread, time] of after) {
-    const passed = time - (account.before.get(thread) ?? 0);
-    account.threads.set(thread, (account.threads.get(thread) ?? 0) + passed);
+function addThreads({ threads, before }, after) {
+  for (const [thread, time] of after ?? []) {
+    const passed = time - (before.get(thread) ?? 0);
+    threads.set(thread, (threads.get(thread) ?? 0) + passed);
   }
 }
 
 // All threads' time over that of the busiest; undefined where the clock saw none.
 function parallelismOf(threads) {
   const times = [...threads.values()];
-  const busiest = Math.max(...times);
+  const busiest = Math.max(0, ...times);
   return busiest > 0 ? times.reduce((sum, time) => sum + time, 0) / busiest : undefined;
 }
