@@ -11,6 +11,7 @@
     unused_qualifications,
     reason = "generated code"
 )]
+#[rustfmt::skip]
 pub mod tfplugin6;
 
 /// go-plugin's side services: `goplugin.proto`.
@@ -21,4 +22,5 @@ pub mod tfplugin6;
     unused_qualifications,
     reason = "generated code"
 )]
+#[rustfmt::skip]
 pub mod plugin;

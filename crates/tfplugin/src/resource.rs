@@ -230,9 +230,6 @@ pub trait Resource: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Stored<Self::State, Self::Private>, Diagnostic>> + Send;
 
     /// Deletes the object; one that is gone already is a success. After an error it stays stored.
-    ///
-    /// The private data is that of the plan, which the hosts do not keep for every deletion: it
-    /// may be the default.
     fn delete(
         &self,
         cx: Cx<'_, Self::Context>,

@@ -94,6 +94,10 @@ impl Stack {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, &[])
+    }
+
+    fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         let inherited = ["PATH", "HOME", "TMPDIR"].map(|name| (name, std::env::var_os(name)));
         let kept = inherited
             .into_iter()
@@ -106,6 +110,7 @@ impl Stack {
             .env("TF_CLI_CONFIG_FILE", self.at("rc"))
             .env("CHECKPOINT_DISABLE", "1")
             .env("TF_IN_AUTOMATION", "1")
+            .envs(environment.iter().copied())
             .output()
             .expect("the host runs")
     }
@@ -169,6 +174,7 @@ under_both_hosts!(
     functions_and_data_sources_answer,
     errors_stand_at_their_attribute,
     a_failed_or_panicking_creation_stores_nothing,
+    trap_12_02_log_lines_are_understood,
 );
 
 const NOTE: &str = r#"
@@ -319,4 +325,22 @@ fn a_failed_or_panicking_creation_stores_nothing(host: &Path) {
         stack.apply();
         stack.is_settled();
     }
+}
+
+/// A line that the host understands has its level; one that it does not is shown raw at DEBUG.
+fn trap_12_02_log_lines_are_understood(host: &Path) {
+    let stack = Stack::new(host, NOTE);
+    stack.apply();
+    let log = [("TF_LOG_PROVIDER", "INFO")];
+    let destroyed = said(&stack.run_with(&["destroy", "-auto-approve", "-no-color"], &log));
+    let line = destroyed
+        .lines()
+        .find(|line| line.contains("a note leaves the shelf"));
+    let line = line.unwrap_or_else(|| panic!("no such line: {destroyed}"));
+    assert!(
+        line.contains("[INFO]  provider.terraform-provider-shelf: a note"),
+        "{line}"
+    );
+    assert!(line.contains("tf_rpc=ApplyResourceChange"), "{line}");
+    assert!(!line.contains("0001-01-01"), "{line}");
 }

@@ -23,7 +23,17 @@ pub struct Diagnostic {
 /// Nested message and enum types in `Diagnostic`.
 pub mod diagnostic {
     /// How bad it is.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
     #[repr(i32)]
     pub enum Severity {
         Invalid = 0,
@@ -118,7 +128,9 @@ pub struct ResourceIdentitySchema {
     #[prost(int64, tag = "1")]
     pub version: i64,
     #[prost(message, repeated, tag = "2")]
-    pub identity_attributes: ::prost::alloc::vec::Vec<resource_identity_schema::IdentityAttribute>,
+    pub identity_attributes: ::prost::alloc::vec::Vec<
+        resource_identity_schema::IdentityAttribute,
+    >,
 }
 /// Nested message and enum types in `ResourceIdentitySchema`.
 pub mod resource_identity_schema {
@@ -222,7 +234,15 @@ pub mod schema {
         /// How the elements of a block are kept. GROUP is an object that is there even if nothing is
         /// written.
         #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration,
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            Hash,
+            PartialOrd,
+            Ord,
+            ::prost::Enumeration
         )]
         #[repr(i32)]
         pub enum NestingMode {
@@ -279,7 +299,15 @@ pub mod schema {
     pub mod object {
         /// How the elements of a nested attribute are kept.
         #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration,
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            Hash,
+            PartialOrd,
+            Ord,
+            ::prost::Enumeration
         )]
         #[repr(i32)]
         pub enum NestingMode {
@@ -391,7 +419,17 @@ pub struct Deferred {
 /// Nested message and enum types in `Deferred`.
 pub mod deferred {
     /// What is not known or not there yet.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
     #[repr(i32)]
     pub enum Reason {
         Unknown = 0,
@@ -500,23 +538,35 @@ pub mod get_provider_schema {
         #[prost(message, optional, tag = "1")]
         pub provider: ::core::option::Option<super::Schema>,
         #[prost(btree_map = "string, message", tag = "2")]
-        pub resource_schemas:
-            ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, super::Schema>,
+        pub resource_schemas: ::prost::alloc::collections::BTreeMap<
+            ::prost::alloc::string::String,
+            super::Schema,
+        >,
         #[prost(btree_map = "string, message", tag = "3")]
-        pub data_source_schemas:
-            ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, super::Schema>,
+        pub data_source_schemas: ::prost::alloc::collections::BTreeMap<
+            ::prost::alloc::string::String,
+            super::Schema,
+        >,
         #[prost(btree_map = "string, message", tag = "7")]
-        pub functions:
-            ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, super::Function>,
+        pub functions: ::prost::alloc::collections::BTreeMap<
+            ::prost::alloc::string::String,
+            super::Function,
+        >,
         #[prost(btree_map = "string, message", tag = "8")]
-        pub ephemeral_resource_schemas:
-            ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, super::Schema>,
+        pub ephemeral_resource_schemas: ::prost::alloc::collections::BTreeMap<
+            ::prost::alloc::string::String,
+            super::Schema,
+        >,
         #[prost(btree_map = "string, message", tag = "9")]
-        pub list_resource_schemas:
-            ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, super::Schema>,
+        pub list_resource_schemas: ::prost::alloc::collections::BTreeMap<
+            ::prost::alloc::string::String,
+            super::Schema,
+        >,
         #[prost(btree_map = "string, message", tag = "10")]
-        pub state_store_schemas:
-            ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, super::Schema>,
+        pub state_store_schemas: ::prost::alloc::collections::BTreeMap<
+            ::prost::alloc::string::String,
+            super::Schema,
+        >,
         #[prost(btree_map = "string, message", tag = "11")]
         pub action_schemas: ::prost::alloc::collections::BTreeMap<
             ::prost::alloc::string::String,
@@ -997,8 +1047,10 @@ pub mod get_functions {
     #[derive(Clone, PartialEq, ::prost::Message)]
     pub struct Response {
         #[prost(btree_map = "string, message", tag = "1")]
-        pub functions:
-            ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, super::Function>,
+        pub functions: ::prost::alloc::collections::BTreeMap<
+            ::prost::alloc::string::String,
+            super::Function,
+        >,
         #[prost(message, repeated, tag = "2")]
         pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
     }
@@ -1379,10 +1431,10 @@ pub mod provider_client {
         dead_code,
         missing_docs,
         clippy::wildcard_imports,
-        clippy::let_unit_value
+        clippy::let_unit_value,
     )]
-    use tonic::codegen::http::Uri;
     use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
     /// A provider, as its host calls it.
     #[derive(Debug, Clone)]
     pub struct ProviderClient<T> {
@@ -1411,13 +1463,14 @@ pub mod provider_client {
             F: tonic::service::Interceptor,
             T::ResponseBody: Default,
             T: tonic::codegen::Service<
-                    http::Request<tonic::body::Body>,
-                    Response = http::Response<
-                        <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                    >,
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
                 >,
-            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
-                Into<StdError> + std::marker::Send + std::marker::Sync,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
         {
             ProviderClient::new(InterceptedService::new(inner, interceptor))
         }
@@ -1455,13 +1508,22 @@ pub mod provider_client {
         pub async fn get_metadata(
             &mut self,
             request: impl tonic::IntoRequest<super::get_metadata::Request>,
-        ) -> std::result::Result<tonic::Response<super::get_metadata::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::get_metadata::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/GetMetadata");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/GetMetadata",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "GetMetadata"));
@@ -1470,14 +1532,22 @@ pub mod provider_client {
         pub async fn get_provider_schema(
             &mut self,
             request: impl tonic::IntoRequest<super::get_provider_schema::Request>,
-        ) -> std::result::Result<tonic::Response<super::get_provider_schema::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::get_provider_schema::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/GetProviderSchema");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/GetProviderSchema",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "GetProviderSchema"));
@@ -1490,17 +1560,21 @@ pub mod provider_client {
             tonic::Response<super::validate_provider_config::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ValidateProviderConfig");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ValidateProviderConfig",
+            );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "ValidateProviderConfig",
-            ));
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "ValidateProviderConfig"));
             self.inner.unary(req, path, codec).await
         }
         pub async fn validate_resource_config(
@@ -1510,51 +1584,70 @@ pub mod provider_client {
             tonic::Response<super::validate_resource_config::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ValidateResourceConfig");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ValidateResourceConfig",
+            );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "ValidateResourceConfig",
-            ));
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "ValidateResourceConfig"));
             self.inner.unary(req, path, codec).await
         }
         pub async fn validate_data_resource_config(
             &mut self,
-            request: impl tonic::IntoRequest<super::validate_data_resource_config::Request>,
+            request: impl tonic::IntoRequest<
+                super::validate_data_resource_config::Request,
+            >,
         ) -> std::result::Result<
             tonic::Response<super::validate_data_resource_config::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/tfplugin6.Provider/ValidateDataResourceConfig",
             );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "ValidateDataResourceConfig",
-            ));
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tfplugin6.Provider", "ValidateDataResourceConfig"),
+                );
             self.inner.unary(req, path, codec).await
         }
         pub async fn configure_provider(
             &mut self,
             request: impl tonic::IntoRequest<super::configure_provider::Request>,
-        ) -> std::result::Result<tonic::Response<super::configure_provider::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::configure_provider::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ConfigureProvider");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ConfigureProvider",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "ConfigureProvider"));
@@ -1567,38 +1660,49 @@ pub mod provider_client {
             tonic::Response<super::upgrade_resource_state::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/UpgradeResourceState");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/UpgradeResourceState",
+            );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "UpgradeResourceState",
-            ));
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "UpgradeResourceState"));
             self.inner.unary(req, path, codec).await
         }
         pub async fn get_resource_identity_schemas(
             &mut self,
-            request: impl tonic::IntoRequest<super::get_resource_identity_schemas::Request>,
+            request: impl tonic::IntoRequest<
+                super::get_resource_identity_schemas::Request,
+            >,
         ) -> std::result::Result<
             tonic::Response<super::get_resource_identity_schemas::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/tfplugin6.Provider/GetResourceIdentitySchemas",
             );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "GetResourceIdentitySchemas",
-            ));
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tfplugin6.Provider", "GetResourceIdentitySchemas"),
+                );
             self.inner.unary(req, path, codec).await
         }
         pub async fn upgrade_resource_identity(
@@ -1608,29 +1712,44 @@ pub mod provider_client {
             tonic::Response<super::upgrade_resource_identity::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/UpgradeResourceIdentity");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/UpgradeResourceIdentity",
+            );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "UpgradeResourceIdentity",
-            ));
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tfplugin6.Provider", "UpgradeResourceIdentity"),
+                );
             self.inner.unary(req, path, codec).await
         }
         pub async fn read_resource(
             &mut self,
             request: impl tonic::IntoRequest<super::read_resource::Request>,
-        ) -> std::result::Result<tonic::Response<super::read_resource::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::read_resource::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ReadResource");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ReadResource",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "ReadResource"));
@@ -1643,12 +1762,18 @@ pub mod provider_client {
             tonic::Response<super::plan_resource_change::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/PlanResourceChange");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/PlanResourceChange",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "PlanResourceChange"));
@@ -1661,12 +1786,18 @@ pub mod provider_client {
             tonic::Response<super::apply_resource_change::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ApplyResourceChange");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ApplyResourceChange",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "ApplyResourceChange"));
@@ -1679,12 +1810,18 @@ pub mod provider_client {
             tonic::Response<super::import_resource_state::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ImportResourceState");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ImportResourceState",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "ImportResourceState"));
@@ -1693,14 +1830,22 @@ pub mod provider_client {
         pub async fn move_resource_state(
             &mut self,
             request: impl tonic::IntoRequest<super::move_resource_state::Request>,
-        ) -> std::result::Result<tonic::Response<super::move_resource_state::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::move_resource_state::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/MoveResourceState");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/MoveResourceState",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "MoveResourceState"));
@@ -1713,29 +1858,42 @@ pub mod provider_client {
             tonic::Response<super::generate_resource_config::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/GenerateResourceConfig");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/GenerateResourceConfig",
+            );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "GenerateResourceConfig",
-            ));
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "GenerateResourceConfig"));
             self.inner.unary(req, path, codec).await
         }
         pub async fn read_data_source(
             &mut self,
             request: impl tonic::IntoRequest<super::read_data_source::Request>,
-        ) -> std::result::Result<tonic::Response<super::read_data_source::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::read_data_source::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ReadDataSource");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ReadDataSource",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "ReadDataSource"));
@@ -1743,23 +1901,33 @@ pub mod provider_client {
         }
         pub async fn validate_ephemeral_resource_config(
             &mut self,
-            request: impl tonic::IntoRequest<super::validate_ephemeral_resource_config::Request>,
+            request: impl tonic::IntoRequest<
+                super::validate_ephemeral_resource_config::Request,
+            >,
         ) -> std::result::Result<
             tonic::Response<super::validate_ephemeral_resource_config::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/tfplugin6.Provider/ValidateEphemeralResourceConfig",
             );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "ValidateEphemeralResourceConfig",
-            ));
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tfplugin6.Provider",
+                        "ValidateEphemeralResourceConfig",
+                    ),
+                );
             self.inner.unary(req, path, codec).await
         }
         pub async fn open_ephemeral_resource(
@@ -1769,17 +1937,21 @@ pub mod provider_client {
             tonic::Response<super::open_ephemeral_resource::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/OpenEphemeralResource");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/OpenEphemeralResource",
+            );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "OpenEphemeralResource",
-            ));
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "OpenEphemeralResource"));
             self.inner.unary(req, path, codec).await
         }
         pub async fn renew_ephemeral_resource(
@@ -1789,17 +1961,21 @@ pub mod provider_client {
             tonic::Response<super::renew_ephemeral_resource::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/RenewEphemeralResource");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/RenewEphemeralResource",
+            );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "RenewEphemeralResource",
-            ));
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "RenewEphemeralResource"));
             self.inner.unary(req, path, codec).await
         }
         pub async fn close_ephemeral_resource(
@@ -1809,29 +1985,42 @@ pub mod provider_client {
             tonic::Response<super::close_ephemeral_resource::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/CloseEphemeralResource");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/CloseEphemeralResource",
+            );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "CloseEphemeralResource",
-            ));
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "CloseEphemeralResource"));
             self.inner.unary(req, path, codec).await
         }
         pub async fn get_functions(
             &mut self,
             request: impl tonic::IntoRequest<super::get_functions::Request>,
-        ) -> std::result::Result<tonic::Response<super::get_functions::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::get_functions::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/GetFunctions");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/GetFunctions",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "GetFunctions"));
@@ -1840,13 +2029,22 @@ pub mod provider_client {
         pub async fn call_function(
             &mut self,
             request: impl tonic::IntoRequest<super::call_function::Request>,
-        ) -> std::result::Result<tonic::Response<super::call_function::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::call_function::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/CallFunction");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/CallFunction",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "CallFunction"));
@@ -1859,11 +2057,18 @@ pub mod provider_client {
             tonic::Response<tonic::codec::Streaming<super::list_resource::Event>>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ListResource");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ListResource",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "ListResource"));
@@ -1871,23 +2076,30 @@ pub mod provider_client {
         }
         pub async fn validate_list_resource_config(
             &mut self,
-            request: impl tonic::IntoRequest<super::validate_list_resource_config::Request>,
+            request: impl tonic::IntoRequest<
+                super::validate_list_resource_config::Request,
+            >,
         ) -> std::result::Result<
             tonic::Response<super::validate_list_resource_config::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/tfplugin6.Provider/ValidateListResourceConfig",
             );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "ValidateListResourceConfig",
-            ));
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tfplugin6.Provider", "ValidateListResourceConfig"),
+                );
             self.inner.unary(req, path, codec).await
         }
         pub async fn validate_state_store_config(
@@ -1897,18 +2109,23 @@ pub mod provider_client {
             tonic::Response<super::validate_state_store::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/tfplugin6.Provider/ValidateStateStoreConfig",
             );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "ValidateStateStoreConfig",
-            ));
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tfplugin6.Provider", "ValidateStateStoreConfig"),
+                );
             self.inner.unary(req, path, codec).await
         }
         pub async fn configure_state_store(
@@ -1918,12 +2135,18 @@ pub mod provider_client {
             tonic::Response<super::configure_state_store::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ConfigureStateStore");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ConfigureStateStore",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "ConfigureStateStore"));
@@ -1936,11 +2159,18 @@ pub mod provider_client {
             tonic::Response<tonic::codec::Streaming<super::read_state_bytes::Response>>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ReadStateBytes");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ReadStateBytes",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "ReadStateBytes"));
@@ -1948,14 +2178,25 @@ pub mod provider_client {
         }
         pub async fn write_state_bytes(
             &mut self,
-            request: impl tonic::IntoStreamingRequest<Message = super::write_state_bytes::RequestChunk>,
-        ) -> std::result::Result<tonic::Response<super::write_state_bytes::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            request: impl tonic::IntoStreamingRequest<
+                Message = super::write_state_bytes::RequestChunk,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<super::write_state_bytes::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/WriteStateBytes");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/WriteStateBytes",
+            );
             let mut req = request.into_streaming_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "WriteStateBytes"));
@@ -1964,13 +2205,22 @@ pub mod provider_client {
         pub async fn lock_state(
             &mut self,
             request: impl tonic::IntoRequest<super::lock_state::Request>,
-        ) -> std::result::Result<tonic::Response<super::lock_state::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::lock_state::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/LockState");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/LockState",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "LockState"));
@@ -1979,13 +2229,22 @@ pub mod provider_client {
         pub async fn unlock_state(
             &mut self,
             request: impl tonic::IntoRequest<super::unlock_state::Request>,
-        ) -> std::result::Result<tonic::Response<super::unlock_state::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::unlock_state::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/UnlockState");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/UnlockState",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "UnlockState"));
@@ -1994,13 +2253,22 @@ pub mod provider_client {
         pub async fn get_states(
             &mut self,
             request: impl tonic::IntoRequest<super::get_states::Request>,
-        ) -> std::result::Result<tonic::Response<super::get_states::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::get_states::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/GetStates");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/GetStates",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "GetStates"));
@@ -2009,13 +2277,22 @@ pub mod provider_client {
         pub async fn delete_state(
             &mut self,
             request: impl tonic::IntoRequest<super::delete_state::Request>,
-        ) -> std::result::Result<tonic::Response<super::delete_state::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::delete_state::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/DeleteState");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/DeleteState",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "DeleteState"));
@@ -2024,13 +2301,22 @@ pub mod provider_client {
         pub async fn plan_action(
             &mut self,
             request: impl tonic::IntoRequest<super::plan_action::Request>,
-        ) -> std::result::Result<tonic::Response<super::plan_action::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::plan_action::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/PlanAction");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/PlanAction",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "PlanAction"));
@@ -2043,11 +2329,18 @@ pub mod provider_client {
             tonic::Response<tonic::codec::Streaming<super::invoke_action::Event>>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/InvokeAction");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/InvokeAction",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "InvokeAction"));
@@ -2060,29 +2353,42 @@ pub mod provider_client {
             tonic::Response<super::validate_action_config::Response>,
             tonic::Status,
         > {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path =
-                http::uri::PathAndQuery::from_static("/tfplugin6.Provider/ValidateActionConfig");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ValidateActionConfig",
+            );
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "tfplugin6.Provider",
-                "ValidateActionConfig",
-            ));
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "ValidateActionConfig"));
             self.inner.unary(req, path, codec).await
         }
         pub async fn stop_provider(
             &mut self,
             request: impl tonic::IntoRequest<super::stop_provider::Request>,
-        ) -> std::result::Result<tonic::Response<super::stop_provider::Response>, tonic::Status>
-        {
-            self.inner.ready().await.map_err(|e| {
-                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
-            })?;
+        ) -> std::result::Result<
+            tonic::Response<super::stop_provider::Response>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static("/tfplugin6.Provider/StopProvider");
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/StopProvider",
+            );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "StopProvider"));
@@ -2097,7 +2403,7 @@ pub mod provider_server {
         dead_code,
         missing_docs,
         clippy::wildcard_imports,
-        clippy::let_unit_value
+        clippy::let_unit_value,
     )]
     use tonic::codegen::*;
     /// Generated trait containing gRPC methods that should be implemented for use with ProviderServer.
@@ -2106,15 +2412,19 @@ pub mod provider_server {
         async fn get_metadata(
             &self,
             request: tonic::Request<super::get_metadata::Request>,
-        ) -> std::result::Result<tonic::Response<super::get_metadata::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::get_metadata::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn get_provider_schema(
             &self,
             request: tonic::Request<super::get_provider_schema::Request>,
-        ) -> std::result::Result<tonic::Response<super::get_provider_schema::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::get_provider_schema::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn validate_provider_config(
@@ -2147,8 +2457,10 @@ pub mod provider_server {
         async fn configure_provider(
             &self,
             request: tonic::Request<super::configure_provider::Request>,
-        ) -> std::result::Result<tonic::Response<super::configure_provider::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::configure_provider::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn upgrade_resource_state(
@@ -2181,8 +2493,10 @@ pub mod provider_server {
         async fn read_resource(
             &self,
             request: tonic::Request<super::read_resource::Request>,
-        ) -> std::result::Result<tonic::Response<super::read_resource::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::read_resource::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn plan_resource_change(
@@ -2215,8 +2529,10 @@ pub mod provider_server {
         async fn move_resource_state(
             &self,
             request: tonic::Request<super::move_resource_state::Request>,
-        ) -> std::result::Result<tonic::Response<super::move_resource_state::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::move_resource_state::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn generate_resource_config(
@@ -2231,8 +2547,10 @@ pub mod provider_server {
         async fn read_data_source(
             &self,
             request: tonic::Request<super::read_data_source::Request>,
-        ) -> std::result::Result<tonic::Response<super::read_data_source::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::read_data_source::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn validate_ephemeral_resource_config(
@@ -2274,15 +2592,19 @@ pub mod provider_server {
         async fn get_functions(
             &self,
             request: tonic::Request<super::get_functions::Request>,
-        ) -> std::result::Result<tonic::Response<super::get_functions::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::get_functions::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn call_function(
             &self,
             request: tonic::Request<super::call_function::Request>,
-        ) -> std::result::Result<tonic::Response<super::call_function::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::call_function::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn list_resource(
@@ -2332,44 +2654,58 @@ pub mod provider_server {
         }
         async fn write_state_bytes(
             &self,
-            request: tonic::Request<tonic::Streaming<super::write_state_bytes::RequestChunk>>,
-        ) -> std::result::Result<tonic::Response<super::write_state_bytes::Response>, tonic::Status>
-        {
+            request: tonic::Request<
+                tonic::Streaming<super::write_state_bytes::RequestChunk>,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<super::write_state_bytes::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn lock_state(
             &self,
             request: tonic::Request<super::lock_state::Request>,
-        ) -> std::result::Result<tonic::Response<super::lock_state::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::lock_state::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn unlock_state(
             &self,
             request: tonic::Request<super::unlock_state::Request>,
-        ) -> std::result::Result<tonic::Response<super::unlock_state::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::unlock_state::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn get_states(
             &self,
             request: tonic::Request<super::get_states::Request>,
-        ) -> std::result::Result<tonic::Response<super::get_states::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::get_states::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn delete_state(
             &self,
             request: tonic::Request<super::delete_state::Request>,
-        ) -> std::result::Result<tonic::Response<super::delete_state::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::delete_state::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn plan_action(
             &self,
             request: tonic::Request<super::plan_action::Request>,
-        ) -> std::result::Result<tonic::Response<super::plan_action::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::plan_action::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         async fn invoke_action(
@@ -2393,8 +2729,10 @@ pub mod provider_server {
         async fn stop_provider(
             &self,
             request: tonic::Request<super::stop_provider::Request>,
-        ) -> std::result::Result<tonic::Response<super::stop_provider::Response>, tonic::Status>
-        {
+        ) -> std::result::Result<
+            tonic::Response<super::stop_provider::Response>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
     }
@@ -2420,7 +2758,10 @@ pub mod provider_server {
                 max_encoding_message_size: None,
             }
         }
-        pub fn with_interceptor<F>(inner: T, interceptor: F) -> InterceptedService<Self, F>
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
         where
             F: tonic::service::Interceptor,
         {
@@ -2475,16 +2816,23 @@ pub mod provider_server {
                 "/tfplugin6.Provider/GetMetadata" => {
                     #[allow(non_camel_case_types)]
                     struct GetMetadataSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::get_metadata::Request> for GetMetadataSvc<T> {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::get_metadata::Request>
+                    for GetMetadataSvc<T> {
                         type Response = super::get_metadata::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::get_metadata::Request>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
-                            let fut =
-                                async move { <T as Provider>::get_metadata(&inner, request).await };
+                            let fut = async move {
+                                <T as Provider>::get_metadata(&inner, request).await
+                            };
                             Box::pin(fut)
                         }
                     }
@@ -2513,12 +2861,15 @@ pub mod provider_server {
                 "/tfplugin6.Provider/GetProviderSchema" => {
                     #[allow(non_camel_case_types)]
                     struct GetProviderSchemaSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::get_provider_schema::Request>
-                        for GetProviderSchemaSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::get_provider_schema::Request>
+                    for GetProviderSchemaSvc<T> {
                         type Response = super::get_provider_schema::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::get_provider_schema::Request>,
@@ -2555,19 +2906,26 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ValidateProviderConfig" => {
                     #[allow(non_camel_case_types)]
                     struct ValidateProviderConfigSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::validate_provider_config::Request>
-                        for ValidateProviderConfigSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::validate_provider_config::Request,
+                    > for ValidateProviderConfigSvc<T> {
                         type Response = super::validate_provider_config::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::validate_provider_config::Request>,
+                            request: tonic::Request<
+                                super::validate_provider_config::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::validate_provider_config(&inner, request).await
+                                <T as Provider>::validate_provider_config(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -2597,19 +2955,26 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ValidateResourceConfig" => {
                     #[allow(non_camel_case_types)]
                     struct ValidateResourceConfigSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::validate_resource_config::Request>
-                        for ValidateResourceConfigSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::validate_resource_config::Request,
+                    > for ValidateResourceConfigSvc<T> {
                         type Response = super::validate_resource_config::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::validate_resource_config::Request>,
+                            request: tonic::Request<
+                                super::validate_resource_config::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::validate_resource_config(&inner, request).await
+                                <T as Provider>::validate_resource_config(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -2639,19 +3004,28 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ValidateDataResourceConfig" => {
                     #[allow(non_camel_case_types)]
                     struct ValidateDataResourceConfigSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::validate_data_resource_config::Request>
-                        for ValidateDataResourceConfigSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::validate_data_resource_config::Request,
+                    > for ValidateDataResourceConfigSvc<T> {
                         type Response = super::validate_data_resource_config::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::validate_data_resource_config::Request>,
+                            request: tonic::Request<
+                                super::validate_data_resource_config::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::validate_data_resource_config(&inner, request)
+                                <T as Provider>::validate_data_resource_config(
+                                        &inner,
+                                        request,
+                                    )
                                     .await
                             };
                             Box::pin(fut)
@@ -2682,12 +3056,15 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ConfigureProvider" => {
                     #[allow(non_camel_case_types)]
                     struct ConfigureProviderSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::configure_provider::Request>
-                        for ConfigureProviderSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::configure_provider::Request>
+                    for ConfigureProviderSvc<T> {
                         type Response = super::configure_provider::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::configure_provider::Request>,
@@ -2724,19 +3101,25 @@ pub mod provider_server {
                 "/tfplugin6.Provider/UpgradeResourceState" => {
                     #[allow(non_camel_case_types)]
                     struct UpgradeResourceStateSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::upgrade_resource_state::Request>
-                        for UpgradeResourceStateSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::upgrade_resource_state::Request>
+                    for UpgradeResourceStateSvc<T> {
                         type Response = super::upgrade_resource_state::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::upgrade_resource_state::Request>,
+                            request: tonic::Request<
+                                super::upgrade_resource_state::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::upgrade_resource_state(&inner, request).await
+                                <T as Provider>::upgrade_resource_state(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -2766,19 +3149,28 @@ pub mod provider_server {
                 "/tfplugin6.Provider/GetResourceIdentitySchemas" => {
                     #[allow(non_camel_case_types)]
                     struct GetResourceIdentitySchemasSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::get_resource_identity_schemas::Request>
-                        for GetResourceIdentitySchemasSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::get_resource_identity_schemas::Request,
+                    > for GetResourceIdentitySchemasSvc<T> {
                         type Response = super::get_resource_identity_schemas::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::get_resource_identity_schemas::Request>,
+                            request: tonic::Request<
+                                super::get_resource_identity_schemas::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::get_resource_identity_schemas(&inner, request)
+                                <T as Provider>::get_resource_identity_schemas(
+                                        &inner,
+                                        request,
+                                    )
                                     .await
                             };
                             Box::pin(fut)
@@ -2809,19 +3201,26 @@ pub mod provider_server {
                 "/tfplugin6.Provider/UpgradeResourceIdentity" => {
                     #[allow(non_camel_case_types)]
                     struct UpgradeResourceIdentitySvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::upgrade_resource_identity::Request>
-                        for UpgradeResourceIdentitySvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::upgrade_resource_identity::Request,
+                    > for UpgradeResourceIdentitySvc<T> {
                         type Response = super::upgrade_resource_identity::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::upgrade_resource_identity::Request>,
+                            request: tonic::Request<
+                                super::upgrade_resource_identity::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::upgrade_resource_identity(&inner, request).await
+                                <T as Provider>::upgrade_resource_identity(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -2851,11 +3250,15 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ReadResource" => {
                     #[allow(non_camel_case_types)]
                     struct ReadResourceSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::read_resource::Request>
-                        for ReadResourceSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::read_resource::Request>
+                    for ReadResourceSvc<T> {
                         type Response = super::read_resource::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::read_resource::Request>,
@@ -2892,12 +3295,15 @@ pub mod provider_server {
                 "/tfplugin6.Provider/PlanResourceChange" => {
                     #[allow(non_camel_case_types)]
                     struct PlanResourceChangeSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::plan_resource_change::Request>
-                        for PlanResourceChangeSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::plan_resource_change::Request>
+                    for PlanResourceChangeSvc<T> {
                         type Response = super::plan_resource_change::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::plan_resource_change::Request>,
@@ -2934,19 +3340,25 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ApplyResourceChange" => {
                     #[allow(non_camel_case_types)]
                     struct ApplyResourceChangeSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::apply_resource_change::Request>
-                        for ApplyResourceChangeSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::apply_resource_change::Request>
+                    for ApplyResourceChangeSvc<T> {
                         type Response = super::apply_resource_change::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::apply_resource_change::Request>,
+                            request: tonic::Request<
+                                super::apply_resource_change::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::apply_resource_change(&inner, request).await
+                                <T as Provider>::apply_resource_change(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -2976,19 +3388,25 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ImportResourceState" => {
                     #[allow(non_camel_case_types)]
                     struct ImportResourceStateSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::import_resource_state::Request>
-                        for ImportResourceStateSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::import_resource_state::Request>
+                    for ImportResourceStateSvc<T> {
                         type Response = super::import_resource_state::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::import_resource_state::Request>,
+                            request: tonic::Request<
+                                super::import_resource_state::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::import_resource_state(&inner, request).await
+                                <T as Provider>::import_resource_state(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -3018,12 +3436,15 @@ pub mod provider_server {
                 "/tfplugin6.Provider/MoveResourceState" => {
                     #[allow(non_camel_case_types)]
                     struct MoveResourceStateSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::move_resource_state::Request>
-                        for MoveResourceStateSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::move_resource_state::Request>
+                    for MoveResourceStateSvc<T> {
                         type Response = super::move_resource_state::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::move_resource_state::Request>,
@@ -3060,19 +3481,26 @@ pub mod provider_server {
                 "/tfplugin6.Provider/GenerateResourceConfig" => {
                     #[allow(non_camel_case_types)]
                     struct GenerateResourceConfigSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::generate_resource_config::Request>
-                        for GenerateResourceConfigSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::generate_resource_config::Request,
+                    > for GenerateResourceConfigSvc<T> {
                         type Response = super::generate_resource_config::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::generate_resource_config::Request>,
+                            request: tonic::Request<
+                                super::generate_resource_config::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::generate_resource_config(&inner, request).await
+                                <T as Provider>::generate_resource_config(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -3102,11 +3530,15 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ReadDataSource" => {
                     #[allow(non_camel_case_types)]
                     struct ReadDataSourceSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::read_data_source::Request>
-                        for ReadDataSourceSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::read_data_source::Request>
+                    for ReadDataSourceSvc<T> {
                         type Response = super::read_data_source::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::read_data_source::Request>,
@@ -3143,13 +3575,16 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ValidateEphemeralResourceConfig" => {
                     #[allow(non_camel_case_types)]
                     struct ValidateEphemeralResourceConfigSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<
-                            super::validate_ephemeral_resource_config::Request,
-                        > for ValidateEphemeralResourceConfigSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::validate_ephemeral_resource_config::Request,
+                    > for ValidateEphemeralResourceConfigSvc<T> {
                         type Response = super::validate_ephemeral_resource_config::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<
@@ -3158,7 +3593,10 @@ pub mod provider_server {
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::validate_ephemeral_resource_config(&inner, request)
+                                <T as Provider>::validate_ephemeral_resource_config(
+                                        &inner,
+                                        request,
+                                    )
                                     .await
                             };
                             Box::pin(fut)
@@ -3189,19 +3627,26 @@ pub mod provider_server {
                 "/tfplugin6.Provider/OpenEphemeralResource" => {
                     #[allow(non_camel_case_types)]
                     struct OpenEphemeralResourceSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::open_ephemeral_resource::Request>
-                        for OpenEphemeralResourceSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::open_ephemeral_resource::Request,
+                    > for OpenEphemeralResourceSvc<T> {
                         type Response = super::open_ephemeral_resource::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::open_ephemeral_resource::Request>,
+                            request: tonic::Request<
+                                super::open_ephemeral_resource::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::open_ephemeral_resource(&inner, request).await
+                                <T as Provider>::open_ephemeral_resource(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -3231,19 +3676,26 @@ pub mod provider_server {
                 "/tfplugin6.Provider/RenewEphemeralResource" => {
                     #[allow(non_camel_case_types)]
                     struct RenewEphemeralResourceSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::renew_ephemeral_resource::Request>
-                        for RenewEphemeralResourceSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::renew_ephemeral_resource::Request,
+                    > for RenewEphemeralResourceSvc<T> {
                         type Response = super::renew_ephemeral_resource::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::renew_ephemeral_resource::Request>,
+                            request: tonic::Request<
+                                super::renew_ephemeral_resource::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::renew_ephemeral_resource(&inner, request).await
+                                <T as Provider>::renew_ephemeral_resource(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -3273,19 +3725,26 @@ pub mod provider_server {
                 "/tfplugin6.Provider/CloseEphemeralResource" => {
                     #[allow(non_camel_case_types)]
                     struct CloseEphemeralResourceSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::close_ephemeral_resource::Request>
-                        for CloseEphemeralResourceSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::close_ephemeral_resource::Request,
+                    > for CloseEphemeralResourceSvc<T> {
                         type Response = super::close_ephemeral_resource::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::close_ephemeral_resource::Request>,
+                            request: tonic::Request<
+                                super::close_ephemeral_resource::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::close_ephemeral_resource(&inner, request).await
+                                <T as Provider>::close_ephemeral_resource(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -3315,11 +3774,15 @@ pub mod provider_server {
                 "/tfplugin6.Provider/GetFunctions" => {
                     #[allow(non_camel_case_types)]
                     struct GetFunctionsSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::get_functions::Request>
-                        for GetFunctionsSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::get_functions::Request>
+                    for GetFunctionsSvc<T> {
                         type Response = super::get_functions::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::get_functions::Request>,
@@ -3356,11 +3819,15 @@ pub mod provider_server {
                 "/tfplugin6.Provider/CallFunction" => {
                     #[allow(non_camel_case_types)]
                     struct CallFunctionSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::call_function::Request>
-                        for CallFunctionSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::call_function::Request>
+                    for CallFunctionSvc<T> {
                         type Response = super::call_function::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::call_function::Request>,
@@ -3397,14 +3864,17 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ListResource" => {
                     #[allow(non_camel_case_types)]
                     struct ListResourceSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::ServerStreamingService<super::list_resource::Request>
-                        for ListResourceSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::ServerStreamingService<
+                        super::list_resource::Request,
+                    > for ListResourceSvc<T> {
                         type Response = super::list_resource::Event;
                         type ResponseStream = BoxStream<super::list_resource::Event>;
-                        type Future =
-                            BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::list_resource::Request>,
@@ -3441,19 +3911,28 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ValidateListResourceConfig" => {
                     #[allow(non_camel_case_types)]
                     struct ValidateListResourceConfigSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::validate_list_resource_config::Request>
-                        for ValidateListResourceConfigSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::validate_list_resource_config::Request,
+                    > for ValidateListResourceConfigSvc<T> {
                         type Response = super::validate_list_resource_config::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::validate_list_resource_config::Request>,
+                            request: tonic::Request<
+                                super::validate_list_resource_config::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::validate_list_resource_config(&inner, request)
+                                <T as Provider>::validate_list_resource_config(
+                                        &inner,
+                                        request,
+                                    )
                                     .await
                             };
                             Box::pin(fut)
@@ -3484,19 +3963,26 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ValidateStateStoreConfig" => {
                     #[allow(non_camel_case_types)]
                     struct ValidateStateStoreConfigSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::validate_state_store::Request>
-                        for ValidateStateStoreConfigSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::validate_state_store::Request>
+                    for ValidateStateStoreConfigSvc<T> {
                         type Response = super::validate_state_store::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::validate_state_store::Request>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::validate_state_store_config(&inner, request).await
+                                <T as Provider>::validate_state_store_config(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -3526,19 +4012,25 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ConfigureStateStore" => {
                     #[allow(non_camel_case_types)]
                     struct ConfigureStateStoreSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::configure_state_store::Request>
-                        for ConfigureStateStoreSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::configure_state_store::Request>
+                    for ConfigureStateStoreSvc<T> {
                         type Response = super::configure_state_store::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::configure_state_store::Request>,
+                            request: tonic::Request<
+                                super::configure_state_store::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::configure_state_store(&inner, request).await
+                                <T as Provider>::configure_state_store(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -3568,14 +4060,19 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ReadStateBytes" => {
                     #[allow(non_camel_case_types)]
                     struct ReadStateBytesSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::ServerStreamingService<super::read_state_bytes::Request>
-                        for ReadStateBytesSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::ServerStreamingService<
+                        super::read_state_bytes::Request,
+                    > for ReadStateBytesSvc<T> {
                         type Response = super::read_state_bytes::Response;
-                        type ResponseStream = BoxStream<super::read_state_bytes::Response>;
-                        type Future =
-                            BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        type ResponseStream = BoxStream<
+                            super::read_state_bytes::Response,
+                        >;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::read_state_bytes::Request>,
@@ -3612,13 +4109,16 @@ pub mod provider_server {
                 "/tfplugin6.Provider/WriteStateBytes" => {
                     #[allow(non_camel_case_types)]
                     struct WriteStateBytesSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::ClientStreamingService<
-                            super::write_state_bytes::RequestChunk,
-                        > for WriteStateBytesSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::ClientStreamingService<
+                        super::write_state_bytes::RequestChunk,
+                    > for WriteStateBytesSvc<T> {
                         type Response = super::write_state_bytes::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<
@@ -3657,16 +4157,23 @@ pub mod provider_server {
                 "/tfplugin6.Provider/LockState" => {
                     #[allow(non_camel_case_types)]
                     struct LockStateSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::lock_state::Request> for LockStateSvc<T> {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::lock_state::Request>
+                    for LockStateSvc<T> {
                         type Response = super::lock_state::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::lock_state::Request>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
-                            let fut =
-                                async move { <T as Provider>::lock_state(&inner, request).await };
+                            let fut = async move {
+                                <T as Provider>::lock_state(&inner, request).await
+                            };
                             Box::pin(fut)
                         }
                     }
@@ -3695,16 +4202,23 @@ pub mod provider_server {
                 "/tfplugin6.Provider/UnlockState" => {
                     #[allow(non_camel_case_types)]
                     struct UnlockStateSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::unlock_state::Request> for UnlockStateSvc<T> {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::unlock_state::Request>
+                    for UnlockStateSvc<T> {
                         type Response = super::unlock_state::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::unlock_state::Request>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
-                            let fut =
-                                async move { <T as Provider>::unlock_state(&inner, request).await };
+                            let fut = async move {
+                                <T as Provider>::unlock_state(&inner, request).await
+                            };
                             Box::pin(fut)
                         }
                     }
@@ -3733,16 +4247,23 @@ pub mod provider_server {
                 "/tfplugin6.Provider/GetStates" => {
                     #[allow(non_camel_case_types)]
                     struct GetStatesSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::get_states::Request> for GetStatesSvc<T> {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::get_states::Request>
+                    for GetStatesSvc<T> {
                         type Response = super::get_states::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::get_states::Request>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
-                            let fut =
-                                async move { <T as Provider>::get_states(&inner, request).await };
+                            let fut = async move {
+                                <T as Provider>::get_states(&inner, request).await
+                            };
                             Box::pin(fut)
                         }
                     }
@@ -3771,16 +4292,23 @@ pub mod provider_server {
                 "/tfplugin6.Provider/DeleteState" => {
                     #[allow(non_camel_case_types)]
                     struct DeleteStateSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::delete_state::Request> for DeleteStateSvc<T> {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::delete_state::Request>
+                    for DeleteStateSvc<T> {
                         type Response = super::delete_state::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::delete_state::Request>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
-                            let fut =
-                                async move { <T as Provider>::delete_state(&inner, request).await };
+                            let fut = async move {
+                                <T as Provider>::delete_state(&inner, request).await
+                            };
                             Box::pin(fut)
                         }
                     }
@@ -3809,16 +4337,23 @@ pub mod provider_server {
                 "/tfplugin6.Provider/PlanAction" => {
                     #[allow(non_camel_case_types)]
                     struct PlanActionSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::plan_action::Request> for PlanActionSvc<T> {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::plan_action::Request>
+                    for PlanActionSvc<T> {
                         type Response = super::plan_action::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::plan_action::Request>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
-                            let fut =
-                                async move { <T as Provider>::plan_action(&inner, request).await };
+                            let fut = async move {
+                                <T as Provider>::plan_action(&inner, request).await
+                            };
                             Box::pin(fut)
                         }
                     }
@@ -3847,14 +4382,17 @@ pub mod provider_server {
                 "/tfplugin6.Provider/InvokeAction" => {
                     #[allow(non_camel_case_types)]
                     struct InvokeActionSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::ServerStreamingService<super::invoke_action::Request>
-                        for InvokeActionSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::ServerStreamingService<
+                        super::invoke_action::Request,
+                    > for InvokeActionSvc<T> {
                         type Response = super::invoke_action::Event;
                         type ResponseStream = BoxStream<super::invoke_action::Event>;
-                        type Future =
-                            BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::invoke_action::Request>,
@@ -3891,19 +4429,25 @@ pub mod provider_server {
                 "/tfplugin6.Provider/ValidateActionConfig" => {
                     #[allow(non_camel_case_types)]
                     struct ValidateActionConfigSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider>
-                        tonic::server::UnaryService<super::validate_action_config::Request>
-                        for ValidateActionConfigSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::validate_action_config::Request>
+                    for ValidateActionConfigSvc<T> {
                         type Response = super::validate_action_config::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::validate_action_config::Request>,
+                            request: tonic::Request<
+                                super::validate_action_config::Request,
+                            >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as Provider>::validate_action_config(&inner, request).await
+                                <T as Provider>::validate_action_config(&inner, request)
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -3933,11 +4477,15 @@ pub mod provider_server {
                 "/tfplugin6.Provider/StopProvider" => {
                     #[allow(non_camel_case_types)]
                     struct StopProviderSvc<T: Provider>(pub Arc<T>);
-                    impl<T: Provider> tonic::server::UnaryService<super::stop_provider::Request>
-                        for StopProviderSvc<T>
-                    {
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::stop_provider::Request>
+                    for StopProviderSvc<T> {
                         type Response = super::stop_provider::Response;
-                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
                         fn call(
                             &mut self,
                             request: tonic::Request<super::stop_provider::Request>,
@@ -3971,19 +4519,25 @@ pub mod provider_server {
                     };
                     Box::pin(fut)
                 }
-                _ => Box::pin(async move {
-                    let mut response = http::Response::new(tonic::body::Body::default());
-                    let headers = response.headers_mut();
-                    headers.insert(
-                        tonic::Status::GRPC_STATUS,
-                        (tonic::Code::Unimplemented as i32).into(),
-                    );
-                    headers.insert(
-                        http::header::CONTENT_TYPE,
-                        tonic::metadata::GRPC_CONTENT_TYPE,
-                    );
-                    Ok(response)
-                }),
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
             }
         }
     }

@@ -318,6 +318,16 @@ fn typed_values(unknown: bool) -> impl Strategy<Value = (Type, Dynamic)> {
     })
 }
 
+/// How many values the value consists of.
+fn parts(value: &Dynamic) -> usize {
+    1 + match value {
+        Dynamic::Sequence(elements) => elements.iter().map(parts).sum(),
+        Dynamic::Mapping(entries) => entries.values().map(parts).sum(),
+        Dynamic::Typed(typed) => parts(&typed.1),
+        _ => 0,
+    }
+}
+
 /// A known value as hosts store it.
 fn to_json(value: &Dynamic) -> Json {
     match value {
@@ -358,8 +368,9 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_never_panic(r#type in types(), bytes in vec(any::<u8>(), 0..200)) {
-        // What is read at all is written in the hosts' form.
+        // What is read at all is no larger than its bytes, and is written in the hosts' form.
         if let Ok(value) = msgpack::decode(&bytes, &r#type) {
+            prop_assert!(parts(&value) <= bytes.len().max(1));
             prop_assert!(msgpack::encode(&value, &r#type).is_ok());
         }
         let _ = json::decode_bytes(&bytes, &r#type);
