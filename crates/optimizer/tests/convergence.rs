@@ -16,7 +16,7 @@ fn settings() -> Settings {
 
 #[test]
 fn tree_is_fused_after_one_round_and_then_stands_still() {
-    for seed in 0..20 {
+    for seed in 0..8 {
         let (application, world) = tree(seed);
         let mut rounds = Loop::new(application, settings());
         let mut notations = vec![rounds.deployed.history[0].notation.clone()];
@@ -25,16 +25,6 @@ fn tree_is_fused_after_one_round_and_then_stands_still() {
             world.seed = seed * 100 + round;
             let decision = rounds.round(&world, 60, 2.0);
             notations.push(decision.notation.clone());
-            if std::env::var("SHOW").is_ok() {
-                println!(
-                    "{seed} {round} {} {}\n  {:#?}\n {:#?} {:#?}",
-                    decision.notation,
-                    decision.summary,
-                    decision.because,
-                    decision.instead_of,
-                    decision.evidence
-                );
-            }
         }
         let last = &notations[notations.len() - 1];
         assert!(last.starts_with("(A,B,D,E)@"), "{last}");

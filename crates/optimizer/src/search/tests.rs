@@ -328,18 +328,21 @@ proptest! {
     fn graphs_are_searched_feasibly_and_reach_what_all_setups_reach(case in graphs(2..5)) {
         let problem = problem(&case);
         let found = search(&problem);
-        prop_assert!(problem.is_allowed(&found.plan));
+        // Where no setup is feasible, what is deployed stays.
+        prop_assert!(problem.is_allowed(&found.plan) || found.plan == case.deployed);
         prop_assert_eq!(found.plan.trimmed(&case.workload, case.application.inline_async), found.plan.clone());
         prop_assert_eq!(&search(&problem).plan, &found.plan);
-        if let Some(all) = exhaustive::search(&problem, 20_000) {
+        if let Some(all) = exhaustive::search(&problem, 5_000) {
             prop_assert!(all.rank.compare(&found.rank).is_le());
             if found.exact {
                 prop_assert!(all.rank.compare(&found.rank).is_eq());
             }
-            let local = local::search(&problem, MAX_EVALUATIONS);
+            let local = local::search(&problem, 1_000);
             let start = evaluate(&case.workload, &case.deployed, &problem.terms);
             let start = problem.objective.rank(&case.workload, &start);
-            prop_assert!(local.rank.compare(&start).is_le(), "never worse than what is deployed");
+            if problem.is_allowed(&case.deployed) {
+                prop_assert!(local.rank.compare(&start).is_le(), "never worse than what is deployed");
+            }
             prop_assert!(all.rank.compare(&local.rank).is_le());
         }
     }
