@@ -13,6 +13,7 @@ const METHODS = {
   info: "INFO",
   warn: "WARN",
   error: "ERROR",
+  fatal: "FATAL",
 };
 
 /** Replaces the methods of `console`; lines below `leastLevel` (default: none) are left out. */
