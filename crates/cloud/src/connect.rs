@@ -40,7 +40,7 @@ impl Clients {
     /// The account whose credentials are used.
     pub async fn account_id(&self) -> Result<String, Error> {
         let answer = self.sts.get_caller_identity().send().await;
-        let answer = answer.map_err(|error| Error::sdk("GetCallerIdentity", "", error))?;
+        let answer = answer.map_err(|error| Error::sdk("GetCallerIdentity", "", &error))?;
         answer.account.ok_or_else(|| {
             let reason = "the answer names no account".to_owned();
             Error::new(Kind::Other, "GetCallerIdentity", "", reason)

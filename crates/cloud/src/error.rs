@@ -72,12 +72,12 @@ impl Error {
     pub(crate) fn sdk<E>(
         operation: &'static str,
         subject: impl Into<String>,
-        error: SdkError<E, HttpResponse>,
+        error: &SdkError<E, HttpResponse>,
     ) -> Self
     where
         E: ProvideErrorMetadata + StdError + 'static,
     {
-        match &error {
+        match error {
             SdkError::ServiceError(context) => {
                 let status = context.raw().status().as_u16();
                 let code = context.err().code().map(str::to_owned);

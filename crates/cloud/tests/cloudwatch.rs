@@ -1,5 +1,7 @@
 //! Reading metrics: what CloudWatch says, says in parts, refuses, or does not say in time.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 mod support;
 
 use std::future::ready;

@@ -1,5 +1,7 @@
 //! What is told when Lambda cannot be asked, or does not do as it is asked.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 mod support;
 
 use std::future::ready;

@@ -88,6 +88,10 @@ impl Failure {
 
     /// Adds a reason.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "takes errors and texts alike"
+    )]
     pub fn because(mut self, why: impl ToString) -> Self {
         self.why.push(why.to_string());
         self

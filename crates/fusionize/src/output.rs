@@ -46,13 +46,13 @@ impl Output {
     }
 
     /// Something to know that is no result.
-    pub fn note(self, text: &str) {
+    pub fn note(text: &str) {
         print_line(&mut io::stderr(), text);
     }
 
     /// Shows that something takes its time, until the progress is dropped.
     pub fn progress(self, message: impl Into<String>, steps: Option<u64>) -> Progress {
-        Progress::start(message.into(), steps)
+        Progress::start(message.into(), steps, self.json)
     }
 
     /// Says why the command did not succeed.
@@ -110,16 +110,18 @@ fn rendered(failure: &Failure, colours: bool) -> String {
     text
 }
 
-/// A line on a terminal's standard error that moves; a plain line where nobody watches.
+/// A line on a terminal's standard error that moves; elsewhere a plain line, or for scripts none.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
-    fn start(message: String, steps: Option<u64>) -> Self {
+    fn start(message: String, steps: Option<u64>, json: bool) -> Self {
         if !io::stderr().is_terminal() {
-            print_line(&mut io::stderr(), &message);
+            if !json {
+                print_line(&mut io::stderr(), &message);
+            }
             return Self {
                 bar: ProgressBar::hidden(),
             };

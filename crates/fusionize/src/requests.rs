@@ -36,14 +36,14 @@ where
 {
     let begin = Instant::now();
     let mut running = JoinSet::new();
-    let mut sent = Vec::with_capacity(count);
+    let mut done = Vec::with_capacity(count);
     for index in 0..count {
         #[expect(
             clippy::cast_precision_loss,
             reason = "counts of requests are far below 2^52"
         )]
         let due = begin + Duration::from_secs_f64(index as f64 / per_second);
-        while !wait_until(due, &mut running, &mut sent).await {
+        while !wait_until(due, &mut running, &mut done).await {
             answered();
         }
         let lateness = due.elapsed();
@@ -58,20 +58,20 @@ where
             }
         });
     }
-    while let Some(done) = running.join_next().await {
-        sent.extend(done);
+    while let Some(answer) = running.join_next().await {
+        done.extend(answer);
         answered();
     }
-    sent
+    done
 }
 
 /// Waits for the time (`true`), or for the next answer before it (`false`).
-async fn wait_until(due: Instant, running: &mut JoinSet<Sent>, sent: &mut Vec<Sent>) -> bool {
+async fn wait_until(due: Instant, running: &mut JoinSet<Sent>, done: &mut Vec<Sent>) -> bool {
     tokio::select! {
         biased;
         () = sleep_until(due) => true,
-        Some(done) = running.join_next(), if !running.is_empty() => {
-            sent.extend(done);
+        Some(answer) = running.join_next(), if !running.is_empty() => {
+            done.extend(answer);
             false
         }
     }

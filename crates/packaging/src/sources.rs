@@ -11,7 +11,7 @@ use fusion_model::task::TaskName;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
-use crate::folder::{Fingerprint, Folder};
+use crate::folder::{Entry, Fingerprint, Folder};
 use crate::path::packable;
 
 /// Where a task's code is and how it is run.
@@ -109,11 +109,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn fingerprints(folder: &Folder, path: &str) -> Result<Vec<Fingerprint>, Error> {
-    folder
-        .files(path)?
-        .iter()
-        .map(|entry| entry.fingerprint())
-        .collect()
+    folder.files(path)?.iter().map(Entry::fingerprint).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Packages, from sources on a disk to what a function would find.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read};

@@ -17,7 +17,7 @@ pub async fn alias_version(clients: &Clients, name: &str, alias: &str) -> Result
             .name(alias)
             .send()
             .await;
-        answer.map_err(|error| Error::sdk("GetAlias", &subject, error))
+        answer.map_err(|error| Error::sdk("GetAlias", &subject, &error))
     })
     .await?;
     let version = answer
@@ -62,7 +62,7 @@ async fn update(clients: &Clients, name: &str, alias: &str, version: u64) -> Res
     let answer = call.send().await;
     answer
         .map(drop)
-        .map_err(|error| Error::sdk("UpdateAlias", format!("{name}:{alias}"), error))
+        .map_err(|error| Error::sdk("UpdateAlias", format!("{name}:{alias}"), &error))
 }
 
 async fn create(clients: &Clients, name: &str, alias: &str, version: u64) -> Result<(), Error> {
@@ -75,7 +75,7 @@ async fn create(clients: &Clients, name: &str, alias: &str, version: u64) -> Res
     let answer = call.send().await;
     answer
         .map(drop)
-        .map_err(|error| Error::sdk("CreateAlias", format!("{name}:{alias}"), error))
+        .map_err(|error| Error::sdk("CreateAlias", format!("{name}:{alias}"), &error))
 }
 
 /// Removes an alias. One that is missing is fine, and so is a missing function.
@@ -88,7 +88,7 @@ pub async fn delete_alias(clients: &Clients, name: &str, alias: &str) -> Result<
             .name(alias)
             .send()
             .await;
-        answer.map_err(|error| Error::sdk("DeleteAlias", format!("{name}:{alias}"), error))
+        answer.map_err(|error| Error::sdk("DeleteAlias", format!("{name}:{alias}"), &error))
     });
     match deleted.await {
         Err(error) if error.kind != Kind::NotFound => Err(error),

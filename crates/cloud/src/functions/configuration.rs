@@ -62,7 +62,7 @@ async fn configuration(
             .set_qualifier(qualifier.map(str::to_owned))
             .send()
             .await;
-        answer.map_err(|error| Error::sdk("GetFunctionConfiguration", &subject, error))
+        answer.map_err(|error| Error::sdk("GetFunctionConfiguration", &subject, &error))
     });
     let answer = asked.await?;
     let reader = Reader {

@@ -71,7 +71,7 @@ async fn create_function(
         .code(FunctionCode::builder().zip_file(code.blob()).build())
         .set_tags(Some(spec.all_tags(clients).into_iter().collect()));
     let answer = call.send().await;
-    let answer = answer.map_err(|error| Error::sdk("CreateFunction", &spec.name, error))?;
+    let answer = answer.map_err(|error| Error::sdk("CreateFunction", &spec.name, &error))?;
     Ok(answer.function_arn.unwrap_or_default())
 }
 

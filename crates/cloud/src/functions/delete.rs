@@ -13,7 +13,7 @@ pub async fn delete(clients: &Clients, name: &str) -> Result<bool, Error> {
             .function_name(name)
             .send()
             .await;
-        answer.map_err(|error| Error::sdk("DeleteFunction", name, error))
+        answer.map_err(|error| Error::sdk("DeleteFunction", name, &error))
     });
     match deleted.await {
         Ok(_) => Ok(true),

@@ -83,7 +83,7 @@ async fn send(
         .payload(Blob::new(event));
     let subject = qualifier.map_or_else(|| name.to_owned(), |alias| format!("{name}:{alias}"));
     let answer = call.customize().config_override(once).send().await;
-    answer.map_err(|error| Error::sdk("Invoke", subject, error))
+    answer.map_err(|error| Error::sdk("Invoke", subject, &error))
 }
 
 impl FunctionError {

@@ -4,7 +4,7 @@ use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnec
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::byte_stream::ByteStream;
+use aws_smithy_types::byte_stream::{AggregatedBytes, ByteStream};
 
 use crate::connect::Clients;
 use crate::error::{Error, Kind};
@@ -27,7 +27,7 @@ pub async fn download_package(
             .qualifier(qualifier);
         call.send()
             .await
-            .map_err(|error| Error::sdk(OPERATION, &subject, error))
+            .map_err(|error| Error::sdk(OPERATION, &subject, &error))
     })
     .await?;
     let location = answer
@@ -69,6 +69,6 @@ async fn fetch(clients: &Clients, location: &str) -> Result<Vec<u8>, (Kind, Stri
         return Err((kind, format!("HTTP status {}", status.as_u16())));
     }
     let body = ByteStream::new(answer.into_body()).collect().await;
-    body.map(|body| body.to_vec())
+    body.map(AggregatedBytes::to_vec)
         .map_err(|error| (Kind::Unreachable, error.to_string()))
 }

@@ -44,7 +44,7 @@ pub(super) async fn versions(clients: &Clients, name: &str) -> Result<Vec<Config
                 .list_versions_by_function()
                 .function_name(name);
             let answer = call.set_marker(marker.clone()).send().await;
-            answer.map_err(|error| Error::sdk("ListVersionsByFunction", name, error))
+            answer.map_err(|error| Error::sdk("ListVersionsByFunction", name, &error))
         })
         .await?;
         for entry in page.versions() {
@@ -65,7 +65,7 @@ async fn referenced(clients: &Clients, name: &str) -> Result<BTreeSet<u64>, Erro
         let page = patiently(Patience::LOOKING, || async {
             let call = clients.lambda.list_aliases().function_name(name);
             let answer = call.set_marker(marker.clone()).send().await;
-            answer.map_err(|error| Error::sdk("ListAliases", name, error))
+            answer.map_err(|error| Error::sdk("ListAliases", name, &error))
         })
         .await?;
         for alias in page.aliases() {
@@ -89,7 +89,7 @@ async fn delete_version(clients: &Clients, name: &str, version: u64) -> Result<(
     patiently(Patience::CHANGING, || async {
         let call = clients.lambda.delete_function().function_name(name);
         let answer = call.qualifier(version.to_string()).send().await;
-        answer.map_err(|error| Error::sdk("DeleteFunction", format!("{name}:{version}"), error))
+        answer.map_err(|error| Error::sdk("DeleteFunction", format!("{name}:{version}"), &error))
     })
     .await
     .map(drop)

@@ -86,7 +86,7 @@ async fn configure(clients: &Clients, spec: &FunctionSpec) -> Result<(), Error> 
             .role(&spec.role)
             .environment(environment(spec));
         let answer = call.send().await;
-        answer.map_err(|error| Error::sdk("UpdateFunctionConfiguration", &spec.name, error))
+        answer.map_err(|error| Error::sdk("UpdateFunctionConfiguration", &spec.name, &error))
     })
     .await
     .map(drop)
@@ -99,7 +99,7 @@ async fn upload(clients: &Clients, spec: &FunctionSpec, code: &Code) -> Result<(
             .update_function_code()
             .function_name(&spec.name);
         let answer = call.zip_file(code.blob()).send().await;
-        answer.map_err(|error| Error::sdk("UpdateFunctionCode", &spec.name, error))
+        answer.map_err(|error| Error::sdk("UpdateFunctionCode", &spec.name, &error))
     })
     .await
     .map(drop)
@@ -119,7 +119,7 @@ pub(super) async fn publish(
             .description(spec.label.to_string())
             .code_sha256(code.sha256_base64());
         let answer = call.send().await;
-        answer.map_err(|error| Error::sdk("PublishVersion", &spec.name, error))
+        answer.map_err(|error| Error::sdk("PublishVersion", &spec.name, &error))
     })
     .await?;
     let refuse = |reason: String| Error::new(Kind::Conflict, "PublishVersion", &spec.name, reason);

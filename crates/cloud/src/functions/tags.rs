@@ -24,7 +24,7 @@ pub async fn owner(clients: &Clients, name: &str) -> Result<Owner, Error> {
             .function_name(name)
             .send()
             .await;
-        answer.map_err(|error| Error::sdk("GetFunction", name, error))
+        answer.map_err(|error| Error::sdk("GetFunction", name, &error))
     })
     .await?;
     let arn = answer
@@ -41,7 +41,7 @@ pub async fn owner(clients: &Clients, name: &str) -> Result<Owner, Error> {
 pub async fn tags(clients: &Clients, arn: &str) -> Result<BTreeMap<String, String>, Error> {
     let answer = patiently(Patience::LOOKING, || async {
         let answer = clients.lambda.list_tags().resource(arn).send().await;
-        answer.map_err(|error| Error::sdk("ListTags", arn, error))
+        answer.map_err(|error| Error::sdk("ListTags", arn, &error))
     })
     .await?;
     Ok(answer.tags.unwrap_or_default().into_iter().collect())
@@ -68,7 +68,7 @@ pub async fn set_tags(
                 .map(|(tag, value)| ((*tag).clone(), (*value).clone()));
             let call = clients.lambda.tag_resource().resource(arn);
             let answer = call.set_tags(Some(pairs.collect())).send().await;
-            answer.map_err(|error| Error::sdk("TagResource", arn, error))
+            answer.map_err(|error| Error::sdk("TagResource", arn, &error))
         })
         .await?;
     }
@@ -76,7 +76,7 @@ pub async fn set_tags(
         patiently(Patience::CHANGING, || async {
             let call = clients.lambda.untag_resource().resource(arn);
             let answer = call.set_tag_keys(Some(gone.clone())).send().await;
-            answer.map_err(|error| Error::sdk("UntagResource", arn, error))
+            answer.map_err(|error| Error::sdk("UntagResource", arn, &error))
         })
         .await?;
     }

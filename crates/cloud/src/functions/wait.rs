@@ -20,7 +20,7 @@ pub(crate) async fn settled(clients: &Clients, name: &str) -> Result<(), Error> 
                 .send();
             answer
                 .await
-                .map_err(|error| Error::sdk(OPERATION, name, error))
+                .map_err(|error| Error::sdk(OPERATION, name, &error))
         });
         judge(name, &asked.await?)
     })

@@ -55,7 +55,7 @@ async fn of_release(
             .set_next_token(token)
             .send()
             .await;
-        let page = answer.map_err(|error| Error::sdk(OPERATION, release.as_str(), error))?;
+        let page = answer.map_err(|error| Error::sdk(OPERATION, release.as_str(), &error))?;
         found.extend(page.metrics().iter().filter_map(contract_metric));
         token = page.next_token;
         if token.as_deref().is_none_or(str::is_empty) {

@@ -128,7 +128,7 @@ async fn call(
             .set_next_token(token)
             .send()
             .await;
-        let page = answer.map_err(|error| Error::sdk(OPERATION, "", error))?;
+        let page = answer.map_err(|error| Error::sdk(OPERATION, "", &error))?;
         results.extend(page.metric_data_results.unwrap_or_default());
         token = page.next_token;
         if token.as_deref().is_none_or(str::is_empty) {

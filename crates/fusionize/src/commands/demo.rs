@@ -40,7 +40,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     };
     let interrupted = matches!(&played, Err(failure) if failure.exit == Exit::Interrupted);
     if arguments.keep && !interrupted {
-        output.note(&stage.keep());
+        Output::note(&stage.keep());
     } else {
         stage.clear().await;
     }

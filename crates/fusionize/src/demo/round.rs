@@ -16,7 +16,7 @@ use super::stack::Setup;
 use super::stage::Stage;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
-use crate::requests::{Percentiles, open_loop};
+use crate::requests::{Percentiles, Sent, open_loop};
 
 /// Requests a second.
 const RATE: f64 = 2.0;
@@ -25,7 +25,7 @@ const RATE: f64 = 2.0;
 const MOST_LOST: f64 = 0.10;
 
 /// How often one round is repeated: on a machine that stays busy waiting longer does not help.
-const MOST_REPEATS: u32 = 2;
+const MOST_REPEATS: usize = 2;
 
 /// What a round gave.
 #[derive(Debug, Clone)]
@@ -38,12 +38,21 @@ pub struct Round {
     pub cost: Cost,
     /// Environments that were started.
     pub cold_starts: u64,
-    /// Requests that were sent.
+    /// Requests that were sent since the apply, repeated ones included.
     pub requests: usize,
     /// Requests without the right answer, or invocations that failed, whichever is more.
     pub errors: u64,
+}
+
+/// One time that the requests were sent.
+struct Attempt {
+    sent: Vec<Sent>,
+    /// What the functions did for them.
+    activity: Activity,
+    /// Totals at its end.
+    after: Activity,
     /// The share of the time that other work on the machine took.
-    pub lost_share: f64,
+    lost_share: f64,
 }
 
 /// What stays the same over all rounds.
@@ -68,17 +77,22 @@ impl Rounds {
         output: Output,
     ) -> Result<Round, Failure> {
         let functions = functions(&self.clients, &setup.functions).await?;
-        let mut repeats = 0;
+        let beginning = totals(&self.clients, &functions, self.since).await?;
+        let mut before = beginning.clone();
+        let mut sent = 0;
         loop {
-            let round = self.once(stage, setup, &functions, output).await?;
-            if round.lost_share <= MOST_LOST || repeats == MOST_REPEATS {
-                return Ok(round);
+            let attempt = self.once(stage, setup, &functions, &before, output).await?;
+            sent += attempt.sent.len();
+            let is_disturbed = attempt.lost_share > MOST_LOST;
+            if !is_disturbed || sent > self.requests * MOST_REPEATS {
+                let whole = between(&beginning, &attempt.after);
+                return self.judge(setup, &functions, &attempt, &whole, sent).await;
             }
-            repeats += 1;
-            output.note(&format!(
+            Output::note(&format!(
                 "  Other work on this machine took {:.0} % of the time: the requests are sent again",
-                round.lost_share * 100.0
+                attempt.lost_share * 100.0
             ));
+            before = attempt.after;
         }
     }
 
@@ -87,54 +101,78 @@ impl Rounds {
         stage: &mut Stage,
         setup: &Setup,
         functions: &[Function],
+        before: &Activity,
         output: Output,
-    ) -> Result<Round, Failure> {
-        let before = totals(&self.clients, functions, self.since).await?;
+    ) -> Result<Attempt, Failure> {
         let pressure = stage.platform()?.pressure().await?;
         let message = format!("Sending {} requests at {RATE} a second", self.requests);
         let progress = output.progress(message, Some(self.requests as u64));
         let entrypoint = &setup.functions[ENTRYPOINT];
-        let sent = open_loop(
-            RATE,
-            self.requests,
-            |_| self.request(entrypoint),
-            || progress.step(),
-        )
-        .await;
+        let request = |_| self.request(entrypoint);
+        let sent = open_loop(RATE, self.requests, request, || progress.step()).await;
         drop(progress);
-        let progress = output.progress("Waiting for asynchronous work and its figures", None);
+        let _progress = output.progress("Waiting for asynchronous work and its figures", None);
         let after = settled(&self.clients, functions, self.since).await?;
-        drop(progress);
         let lost_share = stage
             .platform()?
             .pressure()
             .await?
             .lost_share_since(&pressure);
-        let activity = between(&before, &after);
-        let failed = sent.iter().filter(|one| one.error.is_some()).count();
-        let good = sent
-            .iter()
-            .filter(|one| one.error.is_none())
-            .map(|one| one.latency);
-        let latency_ms = Percentiles::of(good).ok_or_else(|| {
-            let why = sent
+        Ok(Attempt {
+            sent,
+            activity: between(before, &after),
+            after,
+            lost_share,
+        })
+    }
+
+    /// Latency and running cost are those of the last, undisturbed attempt; cold starts and their
+    /// cost are spread over all requests since the apply, since the first attempt had them.
+    async fn judge(
+        &self,
+        setup: &Setup,
+        functions: &[Function],
+        attempt: &Attempt,
+        whole: &Activity,
+        requests: usize,
+    ) -> Result<Round, Failure> {
+        let good = attempt.sent.iter().filter(|one| one.error.is_none());
+        let latency_ms = Percentiles::of(good.map(|one| one.latency)).ok_or_else(|| {
+            let why = attempt
+                .sent
                 .iter()
                 .find_map(|one| one.error.clone())
                 .unwrap_or_default();
             Failure::new(Exit::Function, "no request was answered").because(why)
         })?;
+        let running = self
+            .cost(functions, &attempt.activity, self.requests)
+            .await?;
+        let since_apply = self.cost(functions, whole, requests).await?;
+        let failed = attempt
+            .sent
+            .iter()
+            .filter(|one| one.error.is_some())
+            .count();
         Ok(Round {
             setup: setup.clone(),
             latency_ms,
-            cost: self.cost(functions, &activity).await?,
-            cold_starts: sum(&activity, |totals| totals.cold_starts),
-            requests: sent.len(),
-            errors: sum(&activity, |totals| totals.errors).max(failed as u64),
-            lost_share,
+            cost: Cost {
+                init: since_apply.init,
+                ..running
+            },
+            cold_starts: sum(whole, |totals| totals.cold_starts),
+            requests,
+            errors: sum(whole, |totals| totals.errors).max(failed as u64),
         })
     }
 
-    async fn cost(&self, functions: &[Function], activity: &Activity) -> Result<Cost, Failure> {
+    async fn cost(
+        &self,
+        functions: &[Function],
+        activity: &Activity,
+        requests: usize,
+    ) -> Result<Cost, Failure> {
         let memory_mb = |task: &TaskName| {
             let function = functions
                 .iter()
@@ -146,7 +184,7 @@ impl Rounds {
         let measured = Measured {
             activity,
             memory_mb: &memory_mb,
-            requests: self.requests as f64,
+            requests: requests as f64,
             per_second: RATE,
             custom_metrics: custom as f64,
         };
