@@ -1,4 +1,14 @@
 locals {
+  # Every function waits for this value, and it for all packages: a source that changed after the
+  # plan stops the apply while everything still serves what it served before. A `depends_on` would
+  # do the same with an edge for every pair of function and package.
+  packages = {
+    for task, package in fusion_package.this : task => {
+      path   = package.path
+      sha256 = package.sha256
+    }
+  }
+
   # Every task's variables under the function's names for them.
   variables = {
     for name, task in var.tasks : name => {
@@ -17,8 +27,8 @@ resource "fusion_function" "this" {
   handler         = "fusion/entry.handler"
   memory_mb       = var.groups[each.key].memory_mb
   name            = each.value.function_name
-  package_path    = fusion_package.this[each.key].path
-  package_sha256  = fusion_package.this[each.key].sha256
+  package_path    = local.packages[each.key].path
+  package_sha256  = local.packages[each.key].sha256
   release         = var.groups[each.key].release
   role            = var.role_arn
   runtime         = each.value.runtime
@@ -34,8 +44,4 @@ resource "fusion_function" "this" {
     },
     each.value.entrypoint ? { FUSION_SAMPLING = "${var.sampling.share}/${var.sampling.hours}" } : {},
   )
-
-  # All packages are made before any function is touched: a source that changed after the plan
-  # stops the apply while everything still serves what it served before.
-  depends_on = [fusion_package.this]
 }
