@@ -3,8 +3,9 @@
 //! whose entries would leave the folder.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -114,8 +115,11 @@ impl CodeStore {
 pub fn sha256_hex(content: &[u8]) -> String {
     Sha256::digest(content)
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a text does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 fn remove(path: &Path) {
@@ -137,7 +141,11 @@ fn unpack(zip: &[u8], folder: &Path) -> Result<(), CodeError> {
     let mut left = MAX_UNZIPPED_BYTES;
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(|_| CodeError::NotAZip)?;
-        // None for an absolute path, or one that climbs out.
+        let name = entry.name().map_err(|_| CodeError::NotAZip)?;
+        if name.starts_with(['/', '\\']) {
+            return Err(CodeError::NotAZip);
+        }
+        // None for a path that climbs out.
         let path = entry.enclosed_name().ok_or(CodeError::NotAZip)?;
         let target = folder.join(path);
         // A link could lead a later entry, or the function's own reading, out of the folder.

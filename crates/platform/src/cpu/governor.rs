@@ -61,16 +61,16 @@ mod tests {
     proptest! {
         /// A process that runs whenever it may gets its share of the CPU, at any memory size.
         #[test]
-        fn a_busy_process_gets_its_share(memory_mb in 128_u32..1769, tick_ms in 1_u64..12) {
+        fn a_busy_process_gets_its_share(memory_mb in 128_u32..1769, tick_ms in 1_u32..12) {
             let mut account = Account::new(memory_mb);
-            let tick = Duration::from_millis(tick_ms);
+            let tick = Duration::from_millis(tick_ms.into());
             let (mut order, mut consumed_s, ticks) = (Order::Run, 0.0, 20_000 / tick_ms);
             for _ in 0..ticks {
                 let used = if order == Order::Run { tick } else { Duration::ZERO };
                 consumed_s += used.as_secs_f64();
                 order = account.book(tick, used);
             }
-            let share = consumed_s / (tick.as_secs_f64() * ticks as f64);
+            let share = consumed_s / (tick.as_secs_f64() * f64::from(ticks));
             prop_assert!((share / cpus_of(memory_mb) - 1.0).abs() < 0.03, "{share}");
         }
 

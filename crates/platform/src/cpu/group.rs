@@ -44,7 +44,7 @@ impl Hierarchy {
 
     fn open(parent: &Path, version: Version) -> io::Result<Self> {
         remove_abandoned(parent);
-        let folder = (0_u32..)
+        let folder = (0..u16::MAX)
             .map(|number| parent.join(format!("{PREFIX}{}-{number}", std::process::id())))
             .find(|folder| !folder.exists())
             .unwrap_or_default();

@@ -130,12 +130,15 @@ impl Queue {
     /// Drops all events of a function.
     pub fn forget(&self, function: &str) {
         let mut state = self.state();
-        let dropped: Vec<Event> = state
-            .waiting
-            .extract_if(.., |_, event| event.function == function)
-            .map(|one| one.1)
-            .collect();
-        state.note_done(dropped.into_iter().map(|event| event.request_id));
+        let mut dropped = Vec::new();
+        state.waiting.retain(|_, event| {
+            let stays = event.function != function;
+            if !stays {
+                dropped.push(event.request_id.clone());
+            }
+            stays
+        });
+        state.note_done(dropped);
     }
 
     /// Whether a function's event still waits or runs.

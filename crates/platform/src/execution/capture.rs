@@ -40,7 +40,7 @@ impl Capture {
     /// Reads until all writers are gone.
     pub async fn follow(self) {
         while let Ok(()) = self.pipe.readable().await {
-            match self.read_some(|pipe, chunk| pipe.try_read(chunk)) {
+            match self.read_some(Receiver::try_read) {
                 Ok(0) => break,
                 Err(error) if error.kind() != io::ErrorKind::WouldBlock => break,
                 _ => tokio::task::yield_now().await,
@@ -77,7 +77,7 @@ impl Capture {
         read: impl FnOnce(&Receiver, &mut [u8]) -> io::Result<usize>,
     ) -> io::Result<usize> {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut chunk = [0; CHUNK_BYTES];
+        let mut chunk = vec![0; CHUNK_BYTES];
         let length = read(&self.pipe, &mut chunk)?;
         // Under the lock, so that two readers cannot turn the order around.
         self.log.lines(lines.push(&chunk[..length]));

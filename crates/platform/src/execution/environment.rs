@@ -114,14 +114,14 @@ impl Environment {
     /// Runs one invocation to its end. `early` is called with the answer if the runtime has given
     /// it but goes on working.
     pub async fn run(&mut self, invocation: &Invocation, early: impl FnOnce(Outcome)) -> Outcome {
-        if invocation.tail {
-            self.log.begin_tail();
-        }
         let init = if std::mem::take(&mut self.is_new) {
             self.init_ahead().await
         } else {
             None
         };
+        if invocation.tail {
+            self.log.begin_tail();
+        }
         self.log.start(&invocation.request_id);
         let began = Instant::now();
         let limit = Duration::from_secs(u64::from(self.spec.settings.timeout_seconds));
@@ -213,10 +213,7 @@ impl Environment {
         let mut early = Some(early);
         let mut answer: Option<Conclusion> = None;
         let mut grace = None;
-        loop {
-            let Some(process) = self.process.as_mut() else {
-                break;
-            };
+        while let Some(process) = self.process.as_mut() {
             let ended = tokio::select! {
                 biased;
                 step = process.next_step() => match step {
@@ -434,10 +431,8 @@ fn concluded(signal: Signal, request_id: &str) -> Option<Conclusion> {
 
 /// The trace header of an invocation: the caller's root is kept, the rest is new.
 fn trace_of(given: Option<&str>) -> String {
-    let fields = given.into_iter().flat_map(|text| text.split(';'));
-    let root = fields
-        .filter_map(|field| field.trim().strip_prefix("Root="))
-        .next();
+    let mut fields = given.into_iter().flat_map(|text| text.split(';'));
+    let root = fields.find_map(|field| field.trim().strip_prefix("Root="));
     let random = uuid::Uuid::new_v4().simple().to_string();
     let root = root.map_or_else(
         || format!("1-{:08x}-{}", now_ms() / 1000, &random[..24]),

@@ -119,7 +119,7 @@ impl Host {
     }
 
     /// Whether an environment's share is held by stopping and continuing.
-    pub fn governs(&self, group: &Option<Arc<Group>>) -> bool {
+    pub fn governs(&self, group: Option<&Arc<Group>>) -> bool {
         group.is_none() && matches!(self.control, Control::Stopping)
     }
 }

@@ -274,7 +274,7 @@ impl Log {
         self.platform(level, None, "platform.report", || {
             let mut metrics = json!({
                 "durationMs": rounded(report.duration),
-                "billedDurationMs": report.billed_ms() as u64,
+                "billedDurationMs": u64::try_from(report.billed_ms()).unwrap_or(u64::MAX),
                 "memorySizeMB": self.spec.settings.memory_mb,
                 "maxMemoryUsedMB": report.peak_memory_mb,
             });

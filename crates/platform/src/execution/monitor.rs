@@ -266,14 +266,14 @@ impl Shared {
     }
 
     fn run(&self, tick: Duration) {
-        let (mut last, mut sampled) = (Instant::now(), Instant::now());
+        let (mut last, mut last_sample) = (Instant::now(), Instant::now());
         while !self.end.load(Ordering::Acquire) {
             thread::sleep(tick);
             let elapsed = last.elapsed();
             last = Instant::now();
-            let samples = sampled.elapsed() >= SAMPLE;
+            let samples = last_sample.elapsed() >= SAMPLE;
             if samples {
-                sampled = last;
+                last_sample = last;
             }
             let all = self.watched().clone();
             for one in all.iter().filter(|one| one.active.load(Ordering::Acquire)) {

@@ -90,7 +90,7 @@ impl Process {
             pid,
             spec.settings.memory_mb,
             group.clone(),
-            host.governs(&group),
+            host.governs(group.as_ref()),
         );
         host.monitor.add(Arc::clone(&watched));
         tokio::spawn(capture.clone().follow());

@@ -60,6 +60,10 @@ impl Call {
 }
 
 /// A JSON answer.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is the last word of operations that may refuse"
+)]
 pub fn json(status: StatusCode, body: &Value) -> Answer {
     let mut response = Response::new(Bytes::from(body.to_string()));
     *response.status_mut() = status;
@@ -71,6 +75,10 @@ pub fn json(status: StatusCode, body: &Value) -> Answer {
 }
 
 /// An answer without a body.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is the last word of operations that may refuse"
+)]
 pub fn empty(status: StatusCode) -> Answer {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;

@@ -249,5 +249,7 @@ fn parse_date(text: &str) -> Option<OffsetDateTime> {
 
 fn decode_hex(text: &str) -> Option<Vec<u8>> {
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    (text.len() % 2 == 0).then(|| text.as_bytes().chunks(2).map(byte).collect())?
+    text.len()
+        .is_multiple_of(2)
+        .then(|| text.as_bytes().chunks(2).map(byte).collect())?
 }

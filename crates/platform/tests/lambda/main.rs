@@ -1,9 +1,21 @@
 //! The Lambda side of the platform, driven by the AWS SDK for Rust as any client would.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test panics where an expectation fails"
+)]
+#![allow(
+    clippy::too_many_lines,
+    reason = "one story after another reads better than in parts"
+)]
+
 mod control_plane;
 mod events;
 mod faults;
 mod invoking;
+mod killed;
+mod logs;
 mod persistence;
+mod runtime_api;
 mod security;
 mod support;

@@ -1,4 +1,4 @@
-//! CreateAlias, GetAlias, UpdateAlias, DeleteAlias, ListAliases.
+//! `CreateAlias`, `GetAlias`, `UpdateAlias`, `DeleteAlias`, `ListAliases`.
 
 use std::collections::BTreeMap;
 

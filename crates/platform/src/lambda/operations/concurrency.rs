@@ -1,4 +1,4 @@
-//! PutFunctionConcurrency, GetFunctionConcurrency, DeleteFunctionConcurrency.
+//! `PutFunctionConcurrency`, `GetFunctionConcurrency`, `DeleteFunctionConcurrency`.
 
 use http::StatusCode;
 use serde::Deserialize;

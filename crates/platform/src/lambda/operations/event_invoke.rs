@@ -1,4 +1,4 @@
-//! Put, Update, Get, Delete and List of FunctionEventInvokeConfig.
+//! Put, Update, Get, Delete and List of `FunctionEventInvokeConfig`.
 
 use http::StatusCode;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! CreateFunction, GetFunction, GetFunctionConfiguration, ListFunctions, DeleteFunction.
+//! `CreateFunction`, `GetFunction`, `GetFunctionConfiguration`, `ListFunctions`, `DeleteFunction`.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,14 @@ pub async fn create(lambda: &Lambda, call: &Call) -> Answer {
         )));
     }
     let code = store(lambda, request.code).await?;
-    let function = new_function(lambda, &name, settings, code, request.publish, request.tags);
+    let function = new_function(
+        lambda,
+        &name,
+        &settings,
+        &code,
+        request.publish,
+        request.tags,
+    );
     let version = if request.publish { "1" } else { LATEST };
     let mut shown = wire::configuration(&function, None, version, Form::Single);
     if let (true, Value::Object(fields)) = (request.publish, &mut shown) {
@@ -75,8 +82,8 @@ pub async fn create(lambda: &Lambda, call: &Call) -> Answer {
 fn new_function(
     lambda: &Lambda,
     name: &str,
-    settings: Settings,
-    code: Code,
+    settings: &Settings,
+    code: &Code,
     publish: bool,
     tags: BTreeMap<String, String>,
 ) -> Function {
@@ -281,16 +288,16 @@ fn delete_version(function: &mut Function, qualifier: &str) -> Result<(), ApiErr
     let uses = |alias: &crate::lambda::model::Alias| {
         alias.version == qualifier || alias.weights.contains_key(qualifier)
     };
-    let users: Vec<&str> = function
+    let aliases: Vec<&str> = function
         .aliases
         .iter()
         .filter(|(_, alias)| uses(alias))
         .map(|(name, _)| name.as_str())
         .collect();
-    if !users.is_empty() {
+    if !aliases.is_empty() {
         return Err(ApiError::conflict(format!(
             "Unable to delete version because the following aliases reference it: [{}]",
-            users.join(", ")
+            aliases.join(", ")
         )));
     }
     if let Ok(number) = qualifier.parse() {

@@ -1,4 +1,4 @@
-//! AddPermission, GetPolicy, RemovePermission.
+//! `AddPermission`, `GetPolicy`, `RemovePermission`.
 
 use http::StatusCode;
 use serde_json::json;

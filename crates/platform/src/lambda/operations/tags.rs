@@ -1,4 +1,4 @@
-//! TagResource, ListTags, UntagResource.
+//! `TagResource`, `ListTags`, `UntagResource`.
 
 use std::collections::BTreeMap;
 

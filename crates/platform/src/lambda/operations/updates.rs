@@ -1,4 +1,4 @@
-//! UpdateFunctionCode and UpdateFunctionConfiguration.
+//! `UpdateFunctionCode` and `UpdateFunctionConfiguration`.
 
 use http::StatusCode;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! PublishVersion and ListVersionsByFunction.
+//! `PublishVersion` and `ListVersionsByFunction`.
 
 use http::StatusCode;
 use serde::Deserialize;
