@@ -1,4 +1,6 @@
 //! An application in a loop of deployments and requests.
+#![allow(dead_code, reason = "every test takes what it needs")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,7 +134,13 @@ impl Loop {
         let figures = world.figures(&self.application, &self.deployed.setup, load);
         let served = served(&self.deployed);
         let from_epoch_s = self.now_s;
-        self.now_s += (f64::from(requests) / per_second).ceil() as u64;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "seconds of a test"
+        )]
+        let seconds = (f64::from(requests) / per_second).ceil() as u64;
+        self.now_s += seconds;
         self.evidence.absorb(&Window {
             application: &self.application,
             deployed: &self.deployed,
