@@ -16,6 +16,9 @@ use super::runtime_api::{RuntimeApi, Signal};
 use super::variables::{self, Place};
 use crate::cpu::group::Group;
 
+/// The variable by which a function names a wrapper script.
+const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
+
 /// A running process with what surrounds it.
 #[derive(Debug)]
 pub struct Process {
@@ -33,6 +36,33 @@ pub struct Process {
     pid: i32,
     group: Option<Arc<Group>>,
     host: Arc<Host>,
+}
+
+/// The runtime's command line; behind the function's own wrapper script, if it names one.
+///
+/// A wrapper gets the command line as its arguments, changes what it likes, and ends by starting
+/// it, or another client of the Runtime API.
+fn command(host: &Host, spec: &Spec) -> Command {
+    let settings = &spec.settings;
+    let wrapper = settings
+        .environment
+        .iter()
+        .flatten()
+        .find(|(name, _)| *name == WRAPPER);
+    let node = host.node(&settings.runtime);
+    let mut command = match wrapper {
+        // Through a shell, whose end tells of a missing script as on AWS: exit status 127.
+        Some((_, path)) if !path.is_empty() => {
+            let mut shell = Command::new("/bin/sh");
+            shell.args(["-c", r#"exec "$0" "$@""#, path]).arg(node);
+            shell
+        }
+        _ => Command::new(node),
+    };
+    command
+        .args(crate::runtimes::node_arguments(settings.memory_mb))
+        .arg(host.bootstrap());
+    command
 }
 
 /// What happens in a process.
@@ -59,10 +89,7 @@ impl Process {
         if let Some(group) = &group {
             group.release()?;
         }
-        let node = host.node(&spec.settings.runtime);
-        let mut child = Command::new(&node)
-            .args(crate::runtimes::node_arguments(spec.settings.memory_mb))
-            .arg(host.bootstrap())
+        let mut child = command(host, spec)
             .env_clear()
             .envs(variables::of(
                 host,
