@@ -157,6 +157,9 @@ impl Resource for Thing {
             ("fail", _) => return Err(Diagnostic::error("Refused", "As asked.").at("behaviour")),
             ("half", _) => diagnostics.error("behaviour", "Half made", "As asked."),
             ("wait", _) => cx.stopping.cancelled().await,
+            ("go", _) if cx.stopping.is_cancelled() => {
+                return Err(Diagnostic::error("Stopped", "Before it began."));
+            }
             ("linger", file) => {
                 tokio::time::sleep(Duration::from_millis(700)).await;
                 std::fs::write(file, "finished").expect("writable");
