@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { Recorder } from "../src/telemetry/recorder.mjs";
 import {
   allInline,
@@ -130,6 +131,13 @@ describe("values are written", () => {
     const run = await measured(t, ALONE, [["A"]], 20, { FUSION_FLUSH_SECONDS: "60" });
     await run.lambda.stopEnvironments("SIGKILL");
     assert.equal(valuesOf(run.telemetry(), "TaskSelfTime").length, 1);
+  });
+
+  test("when they have waited long enough, though no further invocation comes", async (t) => {
+    const run = await measured(t, ALONE, [["A"]], 3, { FUSION_FLUSH_SECONDS: "1" });
+    await setTimeout(2_000);
+    await run.lambda.stopEnvironments("SIGKILL");
+    assert.equal(valuesOf(run.telemetry(), "TaskSelfTime").length, 3);
   });
 
   test("when a hundred of a metric wait", async (t) => {

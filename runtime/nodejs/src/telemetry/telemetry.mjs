@@ -15,6 +15,7 @@ export class Telemetry {
   #meter = new CpuMeter();
   #flushMs;
   #flushedMs = -Infinity;
+  #timer;
   #root;
 
   /** `environment` holds the function's variables, `FUSION_RELEASE` and `FUSION_FLUSH_SECONDS` among them. */
@@ -55,13 +56,23 @@ export class Telemetry {
 
   /** The end of an invocation of the function: the moment to write, if enough waits or it has waited long enough. */
   invocationEnded() {
-    const isDue = performance.now() - this.#flushedMs >= this.#flushMs;
-    if (this.#recorder.isFull || (isDue && this.#recorder.isWaiting)) {
+    const leftMs = this.#flushedMs + this.#flushMs - performance.now();
+    if (this.#recorder.isFull || leftMs <= 0) {
       this.#flush();
+    } else if (this.#recorder.isWaiting) {
+      this.#timer ??= this.#flushIn(leftMs);
     }
   }
 
+  // An environment that gets no further invocation has what it measured written all the same, where it is not
+  // frozen in between, as AWS does; there the timer rings with the next invocation.
+  #flushIn(ms) {
+    return setTimeout(() => this.#flush(), ms).unref();
+  }
+
   #flush() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (!this.#recorder.isWaiting) {
       return;
     }
