@@ -53,7 +53,7 @@ pub fn difference(problem: &Problem<'_>, before: &Plan, after: &Plan) -> Differe
     for parameter in problem.workload.parameters() {
         let matters = match parameter {
             Parameter::Task(number) | Parameter::Unmeasured(number) => touched.contains(&number),
-            Parameter::Overhead | Parameter::Cold => true,
+            Parameter::Assumed | Parameter::Overhead | Parameter::Cold => true,
         };
         if matters {
             let moved = changes(

@@ -9,7 +9,6 @@ use super::{Origin, TaskModel, Workload};
 /// forecasts of TREE from one or two sizes miss.
 const MEASURED_CPU_ERROR: f64 = 0.08;
 const FITTED_CPU_ERROR: f64 = 0.10;
-const PRIOR_CPU_ERROR: f64 = 0.60;
 /// Relative error of cold-start rates after a regrouping.
 const COLD_ERROR: f64 = 0.30;
 
@@ -20,6 +19,9 @@ pub enum Parameter {
     Task(usize),
     /// CPU work of a task at sizes that were not measured.
     Unmeasured(usize),
+    /// Whether tasks of which nothing tells IO from CPU do CPU work at all: one
+    /// assumption for all of them, so that they err together.
+    Assumed,
     /// The overhead of remote calls.
     Overhead,
     /// The rates of cold starts.
@@ -31,9 +33,14 @@ impl Workload {
     pub fn parameters(&self) -> Vec<Parameter> {
         let tasks = 0..self.tasks.len();
         let mut parameters = vec![Parameter::Overhead, Parameter::Cold];
+        if self.tasks.iter().any(|task| task.origin == Origin::Prior) {
+            parameters.push(Parameter::Assumed);
+        }
         for number in tasks.filter(|number| self.tasks[*number].origin != Origin::Unknown) {
             parameters.push(Parameter::Task(number));
-            parameters.push(Parameter::Unmeasured(number));
+            if self.tasks[number].origin != Origin::Prior {
+                parameters.push(Parameter::Unmeasured(number));
+            }
         }
         parameters
     }
@@ -51,6 +58,15 @@ impl Workload {
                 let task = &mut moved.tasks[number];
                 task.unmeasured_factor = 1.0 + cpu_error(task);
             }
+            Parameter::Assumed => {
+                for task in moved
+                    .tasks
+                    .iter_mut()
+                    .filter(|task| task.origin == Origin::Prior)
+                {
+                    task.cpu_ms = 0.0;
+                }
+            }
             Parameter::Overhead => moved.overheads.factor = 1.0 + moved.overheads.relative_error,
             Parameter::Cold => {
                 for cold in &mut moved.cold {
@@ -65,7 +81,6 @@ impl Workload {
 fn cpu_error(task: &TaskModel) -> f64 {
     match task.origin {
         Origin::Measured => MEASURED_CPU_ERROR,
-        Origin::Fitted => FITTED_CPU_ERROR,
-        Origin::Prior | Origin::Unknown => PRIOR_CPU_ERROR,
+        Origin::Fitted | Origin::Prior | Origin::Unknown => FITTED_CPU_ERROR,
     }
 }
