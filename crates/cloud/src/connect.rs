@@ -33,7 +33,6 @@ pub struct Clients {
     /// Tags that every function gets, unless it has another value for them.
     pub default_tags: BTreeMap<String, String>,
     sts: aws_sdk_sts::Client,
-    http: SharedHttpClient,
 }
 
 impl Clients {
@@ -46,19 +45,13 @@ impl Clients {
             Error::new(Kind::Other, "GetCallerIdentity", "", reason)
         })
     }
-
-    /// Plain HTTP, for what is not signed: the presigned address of a package.
-    pub(crate) fn http(&self) -> &SharedHttpClient {
-        &self.http
-    }
 }
 
 /// Connects as the configuration says, and refuses accounts that it does not allow.
 ///
 /// Asks AWS only where a role is to be assumed or accounts are restricted.
 pub async fn connect(config: &CloudConfig) -> Result<Clients, Error> {
-    let http = http_client();
-    let shared = loader(config, http.clone()).load().await;
+    let shared = loader(config, http_client()).load().await;
     let region = shared
         .region()
         .map(ToString::to_string)
@@ -67,7 +60,7 @@ pub async fn connect(config: &CloudConfig) -> Result<Clients, Error> {
         Some(role) => assume(shared, role, config).await,
         None => shared,
     };
-    let clients = clients(config, &shared, region, http);
+    let clients = clients(config, &shared, region);
     check_account(&clients, &config.allowed_account_ids).await?;
     Ok(clients)
 }
@@ -131,12 +124,7 @@ async fn assume(shared: SdkConfig, role: &AssumeRole, config: &CloudConfig) -> S
         .build()
 }
 
-fn clients(
-    config: &CloudConfig,
-    shared: &SdkConfig,
-    region: String,
-    http: SharedHttpClient,
-) -> Clients {
+fn clients(config: &CloudConfig, shared: &SdkConfig, region: String) -> Clients {
     let mut lambda = aws_sdk_lambda::config::Builder::from(shared);
     // Adaptive retries slow down all calls of a client: right for many alike ones that nobody
     // waits for, wrong for invocations and for moving aliases.
@@ -158,7 +146,6 @@ fn clients(
         sts: aws_sdk_sts::Client::from_conf(sts.build()),
         region,
         default_tags: config.default_tags.clone(),
-        http,
     }
 }
 

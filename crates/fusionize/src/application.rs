@@ -23,7 +23,7 @@ impl Application {
         let text = fs::read_to_string(&path).map_err(|error| {
             Failure::new(
                 Exit::Input,
-                format!("cannot read the manifest `{}`", path.display()),
+                format!("cannot read the manifest `{}`", shown(&path)),
             )
             .because(error)
             .hint("name the application's folder, or begin one with `fusionize init`")
@@ -47,7 +47,7 @@ impl Application {
 }
 
 /// A path as it is shown: without the `./` that only says "here".
-fn shown(path: &Path) -> String {
+pub fn shown(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }
 

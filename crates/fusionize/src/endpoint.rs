@@ -20,6 +20,19 @@ pub struct EndpointArgs {
 }
 
 impl EndpointArgs {
+    /// Where requests to Lambda go, for messages.
+    pub fn shown(&self, clients: &Clients) -> String {
+        let variable = |name| {
+            std::env::var(name)
+                .ok()
+                .filter(|value: &String| !value.is_empty())
+        };
+        let own = self.endpoint.clone();
+        own.or_else(|| variable("AWS_ENDPOINT_URL_LAMBDA"))
+            .or_else(|| variable("AWS_ENDPOINT_URL"))
+            .unwrap_or_else(|| format!("Lambda in {}", clients.region))
+    }
+
     /// Connects.
     pub async fn connect(&self) -> Result<Clients, Failure> {
         let endpoint = self.endpoint.clone();

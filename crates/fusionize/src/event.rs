@@ -7,12 +7,15 @@ use serde_json::Value;
 
 use crate::failure::{Exit, Failure};
 
+/// What an event is called that stands on the command line itself.
+const DIRECT: &str = "the event";
+
 /// Reads `text`, a file named by `@path`, or standard input for `@-`, and checks that it is JSON.
 ///
 /// Gives the text itself: what is sent is what was written, to the last digit.
 pub fn read(argument: &str) -> Result<Vec<u8>, Failure> {
     let (text, origin) = match argument.strip_prefix('@') {
-        None => (argument.to_owned(), "the event".to_owned()),
+        None => (argument.to_owned(), DIRECT.to_owned()),
         Some("-") => (standard_input()?, "the event on standard input".to_owned()),
         Some(path) => (file(path)?, format!("the event in `{path}`")),
     };
@@ -51,9 +54,11 @@ fn not_json(origin: &str, text: &str, error: &serde_json::Error) -> Failure {
         Some(part) => failure.because(format!("near `{part}`")),
         None => failure,
     };
-    failure.hint(
-        "quote it for the shell, e.g. `--event '{\"name\": \"x\"}'`, or keep it in a file: `--event @event.json`",
-    )
+    failure.hint(if origin == DIRECT {
+        "quote it for the shell, e.g. `--event '{\"name\": \"x\"}'`, or keep it in a file: `--event @event.json`"
+    } else {
+        "every name and text needs double quotes, and nothing may follow the last value"
+    })
 }
 
 /// What stands around a column, which counts bytes from one.

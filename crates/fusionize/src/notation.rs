@@ -38,8 +38,8 @@ fn explained(text: &str, error: &NotationError) -> Failure {
     let pointer = format!("{}^", " ".repeat(error.position.saturating_sub(1)));
     Failure::new(Exit::Input, "the notation cannot be read")
         .because(format!(
-            "{} at character {}\n    {text}\n    {pointer}",
-            error.problem, error.position
+            "character {}: {}\n    {text}\n    {pointer}",
+            error.position, error.problem
         ))
         .hint(format!(
             "{}; an example is `(A,B,D)@128-(C)@1024`",
@@ -68,7 +68,7 @@ mod tests {
         ] {
             let why = read(text).unwrap_err().why.join("\n");
             assert!(
-                why.contains(&format!("at character {place}\n")),
+                why.contains(&format!("character {place}: ")),
                 "{text}: {why}"
             );
         }

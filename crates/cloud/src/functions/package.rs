@@ -1,8 +1,9 @@
 //! The package that a function runs, downloaded.
 
-use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorSettings};
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::{AggregatedBytes, ByteStream};
 
@@ -37,7 +38,7 @@ pub async fn download_package(
             let reason = "the answer says nowhere where its package is".to_owned();
             Error::new(Kind::Other, OPERATION, &subject, reason)
         })?;
-    fetch(clients, location).await.map_err(|(kind, reason)| {
+    fetch(location).await.map_err(|(kind, reason)| {
         Error::new(
             kind,
             OPERATION,
@@ -48,15 +49,14 @@ pub async fn download_package(
 }
 
 /// Gets a presigned address. Its query is a credential: no message repeats it.
-async fn fetch(clients: &Clients, location: &str) -> Result<Vec<u8>, (Kind, String)> {
+async fn fetch(location: &str) -> Result<Vec<u8>, (Kind, String)> {
     let mut request = HttpRequest::new(SdkBody::empty());
     request
         .set_uri(location)
         .map_err(|_| (Kind::Other, "its address is none".to_owned()))?;
-    let components = RuntimeComponentsBuilder::new("download").build();
-    let components = components.map_err(|error| (Kind::Other, error.to_string()))?;
-    let settings = HttpConnectorSettings::builder().build();
-    let connector = clients.http().http_connector(&settings, &components);
+    let connector = Connector::builder()
+        .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
+        .build();
     let answer = connector.call(request).await;
     let answer = answer.map_err(|error| (Kind::Unreachable, error.to_string()))?;
     let status = answer.status();

@@ -9,7 +9,7 @@ use fusion_generator::module::FOLDER_NAME;
 use fusion_generator::{Options, Target, generate};
 use serde_json::json;
 
-use crate::application::Application;
+use crate::application::{Application, shown};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
@@ -109,10 +109,10 @@ impl Changes {
         let listed: Vec<String> = differing.iter().map(|path| format!("`{path}`")).collect();
         Err(Failure::new(
             Exit::State,
-            format!("the module in `{}` is not up to date", out.display()),
+            format!("the module in `{}` is not up to date", shown(out)),
         )
         .because(format!(
-            "{} differ from what the manifest gives",
+            "these files are not what the manifest gives: {}",
             listed.join(", ")
         ))
         .hint("run `fusionize generate`"))
@@ -135,7 +135,7 @@ impl Changes {
 
     fn text(&self, out: &Path, count: usize) -> String {
         let (written, removed) = (self.write.len(), self.remove.len());
-        let out = out.display();
+        let out = shown(out);
         match (written, removed) {
             (0, 0) => format!("`{out}` is up to date ({count} files)"),
             (_, 0) => format!("Wrote {written} of {count} files in `{out}`"),

@@ -34,16 +34,22 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let event = event::read(&arguments.event)?;
     let function = function_name(&arguments.function);
     let clients = arguments.endpoint.connect().await?;
+    let endpoint = arguments.endpoint.shown(&clients);
+    let target = Target {
+        function: &function,
+        alias: &arguments.alias,
+        endpoint,
+    };
     if arguments.asynchronous {
         let sent =
             functions::invoke_async(&clients, &function, Some(&arguments.alias), event).await;
-        sent.map_err(|error| refused(error, &function, &arguments.alias))?;
+        sent.map_err(|error| target.refused(error))?;
         let text = format!("`{function}` has the event in its queue");
         output.result(&json!({ "function": function, "queued": true }), &text);
         return Ok(());
     }
     let progress = output.progress(format!("Invoking `{function}`"), None);
-    let answer = invoke(&clients, &function, &arguments.alias, event).await;
+    let answer = invoke(&clients, &target, event).await;
     drop(progress);
     let (version, payload) = answer?;
     let value: Value = serde_json::from_slice(&payload)
@@ -71,28 +77,46 @@ pub fn function_name(name: &str) -> String {
 
 async fn invoke(
     clients: &Clients,
-    function: &str,
-    alias: &str,
+    target: &Target<'_>,
     event: Vec<u8>,
 ) -> Result<(Option<String>, Vec<u8>), Failure> {
-    let answer = functions::invoke(clients, function, Some(alias), event).await;
-    let answer = answer.map_err(|error| refused(error, function, alias))?;
+    let answer = functions::invoke(clients, target.function, Some(target.alias), event).await;
+    let answer = answer.map_err(|error| target.refused(error))?;
     match answer.error {
-        Some(error) => Err(failed(function, &error)),
+        Some(error) => Err(failed(target.function, &error)),
         None => Ok((answer.executed_version, answer.payload)),
     }
 }
 
-fn refused(error: fusion_cloud::Error, function: &str, alias: &str) -> Failure {
-    if error.kind == Kind::NotFound {
-        return Failure::new(
-            Exit::Cloud,
-            format!("there is no function `{function}` with the alias `{alias}`"),
-        )
-        .because(&error.reason)
-        .hint("apply the stack first, or give the function's name, alias, region and endpoint");
+/// A request that did not come to the function.
+struct Target<'a> {
+    function: &'a str,
+    alias: &'a str,
+    endpoint: String,
+}
+
+impl Target<'_> {
+    fn refused(&self, error: fusion_cloud::Error) -> Failure {
+        let Self {
+            function,
+            alias,
+            endpoint,
+        } = self;
+        match error.kind {
+            Kind::NotFound => {
+                let what = format!("there is no function `{function}` with the alias `{alias}`");
+                Failure::new(Exit::Cloud, what).because(&error.reason).hint(
+                    "apply the stack first, or give the function's name, alias, region and endpoint",
+                )
+            }
+            Kind::Unreachable | Kind::Timeout => {
+                Failure::new(Exit::Cloud, format!("`{endpoint}` cannot be reached"))
+                    .because(&error.reason)
+                    .hint(error.hint())
+            }
+            _ => Failure::from(error),
+        }
     }
-    Failure::from(error)
 }
 
 /// An error of the function: thrown, out of time, or ended without an answer.

@@ -1,0 +1,188 @@
+//! What the command line says when something is wrong: each message as a snapshot, so that a
+//! change of it is read before it is committed.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod support;
+
+use support::Folder;
+
+/// A manifest and its two tasks that are in order.
+const MANIFEST: &str = r#"application "shop" {
+  runtime     = "nodejs22.x"
+  entrypoints = ["buy"]
+
+  task "buy" {
+    calls = ["pay"]
+  }
+
+  task "pay" {}
+}
+"#;
+
+const HANDLER: &str = "exports.handler = async () => 1;\n";
+
+fn shop(manifest: &str) -> Folder {
+    Folder::new(&[
+        ("fusionize.hcl", manifest),
+        ("tasks/buy/handler.js", HANDLER),
+        ("tasks/pay/handler.js", HANDLER),
+    ])
+}
+
+/// Runs a command and compares all it says with the snapshot.
+fn check(name: &str, folder: &Folder, arguments: &[&str]) {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
+    settings.add_filter(r"/[^ `]*/fusionize-test-[A-Za-z0-9]+", "FOLDER");
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(name, folder.run(arguments).text()));
+}
+
+fn check_manifest(name: &str, from: &str, to: &str) {
+    assert!(MANIFEST.contains(from));
+    check(name, &shop(&MANIFEST.replacen(from, to, 1)), &["validate"]);
+}
+
+#[test]
+fn a_manifest_with_a_syntax_error() {
+    check_manifest("syntax-error", "\"nodejs22.x\"", "\"nodejs22.x");
+}
+
+#[test]
+fn an_unknown_task() {
+    check_manifest("unknown-task", "calls = [\"pay\"]", "calls = [\"pai\"]");
+}
+
+#[test]
+fn an_unknown_attribute() {
+    check_manifest("unknown-attribute", "runtime ", "runtimes ");
+}
+
+#[test]
+fn a_missing_handler() {
+    check_manifest(
+        "missing-handler",
+        "task \"pay\" {}",
+        "task \"pay\" {\n    handler = \"main.run\"\n  }",
+    );
+}
+
+#[test]
+fn a_path_that_leaves_the_folder() {
+    check_manifest(
+        "leaving-path",
+        "task \"pay\" {}",
+        "task \"pay\" {\n    source = \"../pay\"\n  }",
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leaves_the_folder() {
+    let outside = Folder::new(&[("secret", "s")]);
+    let folder = shop(MANIFEST);
+    std::os::unix::fs::symlink(
+        outside.path().join("secret"),
+        folder.path().join("tasks/pay/key"),
+    )
+    .unwrap();
+    check("leaving-link", &folder, &["validate"]);
+}
+
+#[test]
+fn several_problems_at_once() {
+    let manifest = MANIFEST
+        .replace("[\"buy\"]", "[\"sell\"]")
+        .replace("[\"pay\"]", "[\"pai\"]");
+    check("several-problems", &shop(&manifest), &["validate"]);
+}
+
+#[test]
+fn problems_for_scripts() {
+    check(
+        "problems-json",
+        &shop(&MANIFEST.replace("[\"pay\"]", "[\"pai\"]")),
+        &["validate", "--json"],
+    );
+}
+
+#[test]
+fn no_manifest() {
+    check("no-manifest", &Folder::new(&[]), &["generate"]);
+}
+
+#[test]
+fn a_folder_that_is_in_use() {
+    check("init-again", &shop(MANIFEST), &["init", "--name", "shop"]);
+}
+
+#[test]
+fn a_module_that_is_not_up_to_date() {
+    let folder = shop(MANIFEST);
+    assert_eq!(folder.run(&["generate"]).code, 0);
+    assert_eq!(folder.run(&["generate", "--check"]).code, 0);
+    folder.write("fusionized/setup.tf", "");
+    check("out-of-date", &folder, &["generate", "--check"]);
+}
+
+#[test]
+fn notations_that_do_not_parse() {
+    let folder = shop(MANIFEST);
+    check("notation-open", &folder, &["package", "(buy,pay"]);
+    check("notation-empty-member", &folder, &["package", "(buy,)"]);
+    check("notation-memory", &folder, &["package", "(buy)@12"]);
+    check("notation-unknown-task", &folder, &["package", "(buy,pays)"]);
+}
+
+#[test]
+fn events_that_are_not_json() {
+    let folder = shop(MANIFEST);
+    check(
+        "event-not-json",
+        &folder,
+        &["invoke", "buy", "--event", "{name: 1}"],
+    );
+    check("event-empty", &folder, &["invoke", "buy", "--event", ""]);
+    check(
+        "event-file-missing",
+        &folder,
+        &["invoke", "buy", "--event", "@event.json"],
+    );
+    folder.write("event.json", "{\n  \"a\": 1,\n}\n");
+    check(
+        "event-file-not-json",
+        &folder,
+        &["invoke", "buy", "--event", "@event.json"],
+    );
+}
+
+#[test]
+fn an_endpoint_that_nobody_serves() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let folder = shop(MANIFEST);
+    check(
+        "unreachable",
+        &folder,
+        &["invoke", "buy", "--endpoint", &url],
+    );
+    check(
+        "unreachable-json",
+        &folder,
+        &["invoke", "buy", "--endpoint", &url, "--json"],
+    );
+}
+
+#[test]
+fn arguments_that_do_not_fit() {
+    let folder = shop(MANIFEST);
+    check("load-without-end", &folder, &["load", "buy", "--rate", "2"]);
+    check(
+        "load-rate",
+        &folder,
+        &["load", "buy", "--rate", "0", "--count", "1"],
+    );
+}
