@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::forecast::{Change, Plan, evaluate};
+use crate::forecast::{Change, Plan, evaluate, readable};
 use crate::search::Problem;
 use crate::workload::Parameter;
 
@@ -34,9 +34,9 @@ impl Uncertain {
     pub fn change(self) -> Change {
         let margin = INTERVAL_DEVIATIONS * self.error;
         Change {
-            expected: self.value,
-            low: self.value - margin,
-            high: self.value + margin,
+            expected: readable(self.value),
+            low: readable(self.value - margin),
+            high: readable(self.value + margin),
         }
     }
 }

@@ -5,7 +5,7 @@ mod outlook;
 mod plan;
 
 pub use evaluate::{Evaluation, Overlap, Terms, evaluate, invocations, task_metrics};
-pub use outlook::outlook;
+pub use outlook::{outlook, readable};
 pub use plan::{Plan, PlanGroup, reached};
 
 use serde::{Deserialize, Serialize};
