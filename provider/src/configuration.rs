@@ -99,9 +99,18 @@ pub fn read(configuration: &Configuration, diagnostics: &mut Diagnostics) -> Rea
         assume_role: assume_role(&mut reader, configuration),
         allowed_account_ids: accounts(&mut reader, configuration),
         max_retries: reader
-            .whole(&"max_retries".into(), &configuration.max_retries, &(0..=50), "retries")
+            .whole(
+                &"max_retries".into(),
+                &configuration.max_retries,
+                &(0..=50),
+                "retries",
+            )
             .and_then(|retries| u32::try_from(retries).ok()),
-        default_tags: tags(&mut reader, &"default_tags".into(), &configuration.default_tags),
+        default_tags: tags(
+            &mut reader,
+            &"default_tags".into(),
+            &configuration.default_tags,
+        ),
     };
     reader.finish(Some(config))
 }
@@ -131,17 +140,27 @@ pub fn tags(
 
 /// An empty text counts as none, as with other providers: variables are often empty.
 fn text(reader: &mut Reader<'_>, attribute: &str, value: &Value<String>) -> Option<String> {
-    reader.optional(&attribute.into(), value).filter(|text| !text.is_empty()).cloned()
+    reader
+        .optional(&attribute.into(), value)
+        .filter(|text| !text.is_empty())
+        .cloned()
 }
 
-fn credentials(reader: &mut Reader<'_>, configuration: &Configuration) -> Option<StaticCredentials> {
+fn credentials(
+    reader: &mut Reader<'_>,
+    configuration: &Configuration,
+) -> Option<StaticCredentials> {
     let access_key = text(reader, "access_key", &configuration.access_key);
     let secret_key = text(reader, "secret_key", &configuration.secret_key);
     let token = text(reader, "token", &configuration.token);
     let alone = "An access key has an id and a secret, and only one of them is given. Give `access_key` and \
                  `secret_key`, or neither.";
     match (access_key, secret_key) {
-        (Some(access_key), Some(secret_key)) => Some(StaticCredentials { access_key, secret_key, token }),
+        (Some(access_key), Some(secret_key)) => Some(StaticCredentials {
+            access_key,
+            secret_key,
+            token,
+        }),
         (None, None) => None,
         (Some(_), None) if configuration.secret_key.is_unknown() => None,
         (None, Some(_)) if configuration.access_key.is_unknown() => None,
@@ -163,9 +182,12 @@ fn endpoints(reader: &mut Reader<'_>, configuration: &Configuration) -> Endpoint
     };
     let mut url = |attribute: &str, value: &Value<String>| {
         let path = path.clone().attribute(attribute);
-        let url = reader.optional(&path, value).filter(|url| !url.is_empty())?;
+        let url = reader
+            .optional(&path, value)
+            .filter(|url| !url.is_empty())?;
         if !url.starts_with("http://") && !url.starts_with("https://") {
-            let detail = format!("`{url}` is no URL. Write one that begins with `http://` or `https://`.");
+            let detail =
+                format!("`{url}` is no URL. Write one that begins with `http://` or `https://`.");
             reader.wrong(path, "Invalid endpoint", detail);
         }
         Some(url.clone())
@@ -180,10 +202,20 @@ fn endpoints(reader: &mut Reader<'_>, configuration: &Configuration) -> Endpoint
 fn assume_role(reader: &mut Reader<'_>, configuration: &Configuration) -> Option<AssumeRole> {
     let path = AttributePath::of("assume_role");
     let role = reader.optional(&path, &configuration.assume_role)?;
-    let role_arn = reader.required(&path.clone().attribute("role_arn"), &role.role_arn).cloned();
-    let session_name = reader.optional(&path.clone().attribute("session_name"), &role.session_name).cloned();
-    let external_id = reader.optional(&path.attribute("external_id"), &role.external_id).cloned();
-    Some(AssumeRole { role_arn: role_arn?, session_name, external_id })
+    let role_arn = reader
+        .required(&path.clone().attribute("role_arn"), &role.role_arn)
+        .cloned();
+    let session_name = reader
+        .optional(&path.clone().attribute("session_name"), &role.session_name)
+        .cloned();
+    let external_id = reader
+        .optional(&path.attribute("external_id"), &role.external_id)
+        .cloned();
+    Some(AssumeRole {
+        role_arn: role_arn?,
+        session_name,
+        external_id,
+    })
 }
 
 fn accounts(reader: &mut Reader<'_>, configuration: &Configuration) -> Vec<String> {
@@ -191,7 +223,9 @@ fn accounts(reader: &mut Reader<'_>, configuration: &Configuration) -> Vec<Strin
     let accounts = reader.texts(&path, &configuration.allowed_account_ids);
     for (index, account) in accounts.iter().enumerate() {
         if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
-            let detail = format!("`{account}` is no account. An AWS account id has 12 digits: write it as a text.");
+            let detail = format!(
+                "`{account}` is no account. An AWS account id has 12 digits: write it as a text."
+            );
             reader.wrong(path.clone().index(index), "Invalid account id", detail);
         }
     }
@@ -205,7 +239,7 @@ mod tests {
     fn messages(configuration: &Configuration) -> String {
         let mut diagnostics = Diagnostics::new();
         read(configuration, &mut diagnostics);
-        diagnostics.iter().map(|message| format!("{message}\n")).collect()
+        crate::testing::told(&diagnostics)
     }
 
     #[test]
@@ -217,16 +251,30 @@ mod tests {
 
     #[test]
     fn unknown_configuration_is_no_error() {
-        let configuration = Configuration { region: Value::Unknown, secret_key: Value::Unknown, ..Configuration::default() };
+        let configuration = Configuration {
+            region: Value::Unknown,
+            secret_key: Value::Unknown,
+            ..Configuration::default()
+        };
         let mut diagnostics = Diagnostics::new();
-        assert_eq!(read(&configuration, &mut diagnostics), Read::Unknown("region".into()));
-        let keys = Configuration { access_key: "AKIA".into(), secret_key: Value::Unknown, ..Configuration::default() };
+        assert_eq!(
+            read(&configuration, &mut diagnostics),
+            Read::Unknown("region".into())
+        );
+        let keys = Configuration {
+            access_key: "AKIA".into(),
+            secret_key: Value::Unknown,
+            ..Configuration::default()
+        };
         assert_eq!(messages(&keys), "");
     }
 
     #[test]
     fn wrong_configuration_is_told() {
-        let endpoints = EndpointsValue { lambda: "localhost:4566".into(), ..EndpointsValue::default() };
+        let endpoints = EndpointsValue {
+            lambda: "localhost:4566".into(),
+            ..EndpointsValue::default()
+        };
         let tags = [("fusion:application".to_owned(), Value::from("x"))];
         let configuration = Configuration {
             access_key: "AKIA".into(),

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 
 use fusion_cloud::Clients;
-use fusion_cloud::functions::{Configuration, TAG_APPLICATION, TAG_TASK, download_package, owner, served};
+use fusion_cloud::functions::{
+    Configuration, TAG_APPLICATION, TAG_TASK, download_package, owner, served,
+};
 use fusion_model::package::FusionJson;
 use fusion_model::release::VersionLabel;
 use fusion_model::{Group, Setup, TaskName};
@@ -35,12 +37,25 @@ pub struct Found {
 }
 
 /// Finds the functions of an application behind an alias, by root.
-pub async fn find(clients: &Clients, application: &str, alias: &str) -> Result<BTreeMap<TaskName, Found>, Diagnostic> {
+pub async fn find(
+    clients: &Clients,
+    application: &str,
+    alias: &str,
+) -> Result<BTreeMap<TaskName, Found>, Diagnostic> {
     let names = labelled_names(clients).await?;
-    let looked: Vec<_> = names.iter().map(|name| look(clients, application, alias, name)).collect();
-    let found: Vec<Option<Found>> = stream::iter(looked).buffered(AT_A_TIME).try_collect().await?;
-    let found: BTreeMap<TaskName, Found> =
-        found.into_iter().flatten().map(|found| (found.manifest.root.clone(), found)).collect();
+    let looked: Vec<_> = names
+        .iter()
+        .map(|name| look(clients, application, alias, name))
+        .collect();
+    let found: Vec<Option<Found>> = stream::iter(looked)
+        .buffered(AT_A_TIME)
+        .try_collect()
+        .await?;
+    let found: BTreeMap<TaskName, Found> = found
+        .into_iter()
+        .flatten()
+        .map(|found| (found.manifest.root.clone(), found))
+        .collect();
     if found.is_empty() {
         let detail = format!(
             "No function in this account and region bears the tag `{TAG_APPLICATION}` with the value `{application}`. Check \
@@ -55,9 +70,17 @@ pub async fn find(clients: &Clients, application: &str, alias: &str) -> Result<B
 pub fn setup(found: &BTreeMap<TaskName, Found>) -> Setup {
     let groups = found.iter().map(|(root, found)| {
         let tasks = found.manifest.tasks.keys().cloned().collect();
-        (root.clone(), Group { tasks, memory_mb: found.served.memory_mb })
+        (
+            root.clone(),
+            Group {
+                tasks,
+                memory_mb: found.served.memory_mb,
+            },
+        )
     });
-    Setup { groups: groups.collect() }
+    Setup {
+        groups: groups.collect(),
+    }
 }
 
 /// The names of functions whose description is a release of Fusionize.
@@ -71,7 +94,9 @@ async fn labelled_names(clients: &Clients) -> Result<Vec<String>, Diagnostic> {
             Diagnostic::error("Functions cannot be listed", detail)
         })?;
         let ours = answer.functions().iter().filter(|function| {
-            function.description().is_some_and(|description| description.parse::<VersionLabel>().is_ok())
+            function
+                .description()
+                .is_some_and(|description| description.parse::<VersionLabel>().is_ok())
         });
         names.extend(ours.filter_map(|function| function.function_name().map(str::to_owned)));
         marker = answer.next_marker;
@@ -82,14 +107,24 @@ async fn labelled_names(clients: &Clients) -> Result<Vec<String>, Diagnostic> {
 }
 
 /// Looks at one function; `None` for another application's.
-async fn look(clients: &Clients, application: &str, alias: &str, name: &str) -> Result<Option<Found>, Diagnostic> {
+async fn look(
+    clients: &Clients,
+    application: &str,
+    alias: &str,
+    name: &str,
+) -> Result<Option<Found>, Diagnostic> {
     let failed = |error| faults::error("Deployed function not readable", &error);
     let tags = owner(clients, name).await.map_err(failed)?.tags;
-    if tags.get(TAG_APPLICATION).is_none_or(|owner| owner != application) {
+    if tags
+        .get(TAG_APPLICATION)
+        .is_none_or(|owner| owner != application)
+    {
         return Ok(None);
     }
     let served = served(clients, name, alias).await.map_err(failed)?;
-    let zip = download_package(clients, name, alias).await.map_err(failed)?;
+    let zip = download_package(clients, name, alias)
+        .await
+        .map_err(failed)?;
     let manifest = read_manifest(&zip).map_err(|error| folders::problem(&error))?;
     let Some(label) = served.label.clone() else {
         let detail = format!(
@@ -99,5 +134,10 @@ async fn look(clients: &Clients, application: &str, alias: &str, name: &str) -> 
         );
         return Err(Diagnostic::error("Foreign version served", detail));
     };
-    Ok(Some(Found { name: name.to_owned(), label, served, manifest }))
+    Ok(Some(Found {
+        name: name.to_owned(),
+        label,
+        served,
+        manifest,
+    }))
 }

@@ -8,9 +8,13 @@ use tfplugin::Diagnostic;
 use crate::reading::{sentence, sentences};
 
 /// Runs work on files beside the server's own.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Diagnostic> {
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Diagnostic> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
-        let detail = format!("Work on files ended early: {error}. This is a bug in the provider. Please report it.");
+        let detail = format!(
+            "Work on files ended early: {error}. This is a bug in the provider. Please report it."
+        );
         Diagnostic::error("Work on files was interrupted", detail)
     })
 }

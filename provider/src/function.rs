@@ -9,13 +9,13 @@ mod schema;
 mod state;
 
 use fusion_cloud::functions::{
-    self, TAG_APPLICATION, TAG_TASK, alias_arn, alias_version, create, find_published, invoke_arn, owner, set_tags,
-    update_and_publish,
+    self, TAG_APPLICATION, TAG_TASK, alias_arn, alias_version, create, find_published, invoke_arn,
+    owner, set_tags, update_and_publish,
 };
 use fusion_cloud::{Clients, Error, Kind};
 use tfplugin::{
-    AttributePath, CreateRequest, Cx, Diagnostic, Diagnostics, PlanRequest, Planned, Resource, Schema, Stored,
-    UpdateRequest, Value,
+    AttributePath, CreateRequest, Cx, Diagnostic, Diagnostics, PlanRequest, Planned, Resource,
+    Schema, Stored, UpdateRequest, Value,
 };
 
 pub use self::state::{FunctionState, Wanted};
@@ -52,11 +52,20 @@ impl Resource for FusedFunction {
         match find_published(&cx.clients, &wanted.spec, None).await {
             Ok(found) => {
                 let version = found.map(|found| found.version).into();
-                Ok(Some(Stored { state: FunctionState { version, ..current.state }, private: () }))
+                Ok(Some(Stored {
+                    state: FunctionState {
+                        version,
+                        ..current.state
+                    },
+                    private: (),
+                }))
             }
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => {
-                let detail = format!("What is known of the function stays as it is. {}", faults::told(&error));
+                let detail = format!(
+                    "What is known of the function stays as it is. {}",
+                    faults::told(&error)
+                );
                 diagnostics.warning(AttributePath::root(), "Function not looked at", detail);
                 Ok(Some(current))
             }
@@ -80,7 +89,9 @@ impl Resource for FusedFunction {
     ) -> Result<Stored<FunctionState, ()>, Diagnostic> {
         let wanted = known(&request.planned, diagnostics)?;
         let code = code::load(&cx.clients, &wanted, None).await?;
-        let created = create(&cx.clients, &wanted.spec, &code).await.map_err(|error| refused(&error))?;
+        let created = create(&cx.clients, &wanted.spec, &code)
+            .await
+            .map_err(|error| refused(&error))?;
         if created.adopted {
             let detail = format!(
                 "`{}` existed already and bears the tags of this application and task, so it was taken over as it was \
@@ -127,7 +138,9 @@ impl Resource for FusedFunction {
             Err(error) => return Err(faults::error("Function not deleted", &error)),
         }
         let deleted = functions::delete(&cx.clients, name).await;
-        deleted.map(drop).map_err(|error| faults::error("Function not deleted", &error))
+        deleted
+            .map(drop)
+            .map_err(|error| faults::error("Function not deleted", &error))
     }
 
     async fn import(
@@ -156,15 +169,21 @@ pub fn plan(prior: Option<&FunctionState>, proposed: FunctionState) -> Planned<F
     if prior.arguments() == proposed.arguments() && prior.version.is_known() {
         return Planned::new(prior.clone(), ());
     }
-    let (same_alias, same_package) =
-        (prior.alias == proposed.alias, prior.package_sha256 == proposed.package_sha256);
-    let kept = |same: bool, value: &Value<String>| if same { value.clone() } else { Value::Unknown };
+    let (same_alias, same_package) = (
+        prior.alias == proposed.alias,
+        prior.package_sha256 == proposed.package_sha256,
+    );
+    let kept =
+        |same: bool, value: &Value<String>| if same { value.clone() } else { Value::Unknown };
     let state = FunctionState {
         arn: prior.arn.clone(),
         alias_arn: kept(same_alias, &prior.alias_arn),
         invoke_arn: kept(same_alias, &prior.invoke_arn),
         version: Value::Unknown,
-        code_sha256: kept(same_package && prior.code_sha256.is_known(), &prior.code_sha256),
+        code_sha256: kept(
+            same_package && prior.code_sha256.is_known(),
+            &prior.code_sha256,
+        ),
         ..proposed
     };
     let mut planned = Planned::new(state, ());
@@ -184,20 +203,35 @@ async fn update(
     let before = stored(prior);
     let failed = |error: Error| faults::error("Function not updated", &error);
     let arn = prior.arn.as_str().unwrap_or_default();
-    retag(clients, arn, before.as_ref(), wanted).await.map_err(failed)?;
+    retag(clients, arn, before.as_ref(), wanted)
+        .await
+        .map_err(failed)?;
     let state = addressed(planned, arn, &wanted.spec.alias);
-    if let (Some(before), Some(version), Some(code)) = (&before, prior.version.known(), prior.code_sha256.known())
+    if let (Some(before), Some(version), Some(code)) =
+        (&before, prior.version.known(), prior.code_sha256.known())
         && is_published_as(before, wanted)
     {
-        return Ok(FunctionState { version: Value::Known(*version), code_sha256: code.clone().into(), ..state });
+        return Ok(FunctionState {
+            version: Value::Known(*version),
+            code_sha256: code.clone().into(),
+            ..state
+        });
     }
     let code = code::load(clients, wanted, Some(prior)).await?;
-    let published = update_and_publish(clients, &wanted.spec, &code).await.map_err(failed)?;
+    let published = update_and_publish(clients, &wanted.spec, &code)
+        .await
+        .map_err(failed)?;
     if prior.alias != state.alias {
-        first_alias(clients, wanted, published.version).await.map_err(failed)?;
+        first_alias(clients, wanted, published.version)
+            .await
+            .map_err(failed)?;
     }
     let (version, code_sha256) = (Value::Known(published.version), code.sha256_base64().into());
-    Ok(FunctionState { version, code_sha256, ..state })
+    Ok(FunctionState {
+        version,
+        code_sha256,
+        ..state
+    })
 }
 
 /// An alias of a new name has to be there before anybody calls it; one that stands is the switch's.
@@ -217,7 +251,12 @@ fn is_published_as(before: &Wanted, wanted: &Wanted) -> bool {
     spec == wanted.spec && before.package_sha256 == wanted.package_sha256
 }
 
-async fn retag(clients: &Clients, arn: &str, before: Option<&Wanted>, wanted: &Wanted) -> Result<(), Error> {
+async fn retag(
+    clients: &Clients,
+    arn: &str,
+    before: Option<&Wanted>,
+    wanted: &Wanted,
+) -> Result<(), Error> {
     let after = wanted.spec.all_tags(clients);
     let before = match before {
         Some(before) => before.spec.all_tags(clients),
@@ -240,9 +279,14 @@ fn stored(state: &FunctionState) -> Option<Wanted> {
 fn known(planned: &FunctionState, diagnostics: &mut Diagnostics) -> Result<Wanted, Diagnostic> {
     match state::read(planned, diagnostics) {
         Read::Known(wanted) => Ok(wanted),
-        Read::Wrong => Err(Diagnostic::error("Function not understood", "Its arguments are wrong, as said above.")),
+        Read::Wrong => Err(Diagnostic::error(
+            "Function not understood",
+            "Its arguments are wrong, as said above.",
+        )),
         Read::Unknown(path) => {
-            let detail = format!("`{path}` is not known in the apply either. Please report this bug in the provider.");
+            let detail = format!(
+                "`{path}` is not known in the apply either. Please report this bug in the provider."
+            );
             Err(Diagnostic::error("Function not known yet", detail).at(path))
         }
     }
@@ -251,7 +295,12 @@ fn known(planned: &FunctionState, diagnostics: &mut Diagnostics) -> Result<Wante
 fn addressed(state: FunctionState, arn: &str, alias: &str) -> FunctionState {
     let aliased = alias_arn(arn, alias);
     let invoke_arn = invoke_arn(&aliased).into();
-    FunctionState { arn: arn.into(), alias_arn: aliased.into(), invoke_arn, ..state }
+    FunctionState {
+        arn: arn.into(),
+        alias_arn: aliased.into(),
+        invoke_arn,
+        ..state
+    }
 }
 
 fn refused(error: &Error) -> Diagnostic {

@@ -25,3 +25,5 @@ pub mod setup;
 pub mod sources;
 pub mod status;
 pub mod switch;
+#[cfg(test)]
+mod testing;

@@ -23,7 +23,11 @@ pub async fn read(
 }
 
 /// [`metrics::list`].
-pub async fn list(clients: &Clients, application: &str, releases: Vec<ReleaseId>) -> Result<Vec<Metric>, Error> {
+pub async fn list(
+    clients: &Clients,
+    application: &str,
+    releases: Vec<ReleaseId>,
+) -> Result<Vec<Metric>, Error> {
     let (clients, application) = (clients.clone(), application.to_owned());
     drive(move || async move { metrics::list(&clients, &application, &releases).await }).await
 }

@@ -52,8 +52,18 @@ impl Function for Notation {
     fn call(&self, (groups,): Self::Arguments) -> Result<String, FunctionError> {
         let mut setup = Setup::default();
         for (root, group) in groups.into_iter().filter(|(_, group)| group.active) {
-            let tasks = group.tasks.iter().map(|task| name(task)).collect::<Result<BTreeSet<_>, _>>()?;
-            setup.groups.insert(name(&root)?, Group { tasks, memory_mb: group.memory_mb });
+            let tasks = group
+                .tasks
+                .iter()
+                .map(|task| name(task))
+                .collect::<Result<BTreeSet<_>, _>>()?;
+            setup.groups.insert(
+                name(&root)?,
+                Group {
+                    tasks,
+                    memory_mb: group.memory_mb,
+                },
+            );
         }
         Ok(notation::format(&setup))
     }
@@ -65,7 +75,11 @@ impl Function for ParseNotation {
     const NAME: &'static str = "parse_notation";
 
     fn signature(&self) -> Signature {
-        let text = Parameter::new("text", Type::String, "A setup in notation, such as `(A,B)@512-(C)@128`.");
+        let text = Parameter::new(
+            "text",
+            Type::String,
+            "A setup in notation, such as `(A,B)@512-(C)@128`.",
+        );
         Signature::new("Reads a fusion setup from its notation.", [text], groups_type()).description(
             "Reads a notation into groups by root, each with its `tasks` in byte order, `memory_mb`, and `active`, \
              which is true: a notation holds only active groups. Groups and tasks may stand in any order.",
@@ -73,10 +87,18 @@ impl Function for ParseNotation {
     }
 
     fn call(&self, (text,): Self::Arguments) -> Result<Self::Output, FunctionError> {
-        let setup = notation::parse(&text).map_err(|error| FunctionError::at(0, sentences(error)))?;
+        let setup =
+            notation::parse(&text).map_err(|error| FunctionError::at(0, sentences(error)))?;
         let groups = setup.groups.into_iter().map(|(root, group)| {
             let tasks = group.tasks.iter().map(ToString::to_string).collect();
-            (root.to_string(), GroupValue { tasks, memory_mb: group.memory_mb, active: true })
+            (
+                root.to_string(),
+                GroupValue {
+                    tasks,
+                    memory_mb: group.memory_mb,
+                    active: true,
+                },
+            )
         });
         Ok(groups.collect())
     }
@@ -92,15 +114,24 @@ mod tests {
 
     #[test]
     fn what_is_parsed_is_written_again() {
-        let groups = ParseNotation.call(("(C)@1024 - (B,A)@128".to_owned(),)).unwrap();
+        let groups = ParseNotation
+            .call(("(C)@1024 - (B,A)@128".to_owned(),))
+            .unwrap();
         assert_eq!(groups["B"].tasks, ["A", "B"]);
         assert_eq!(Notation.call((groups,)).unwrap(), "(B,A)@128-(C)@1024");
     }
 
     #[test]
     fn standby_is_left_out() {
-        let group = |task: &str, active| GroupValue { tasks: vec![task.to_owned()], memory_mb: 128, active };
-        let groups = BTreeMap::from([("A".to_owned(), group("A", true)), ("B".to_owned(), group("B", false))]);
+        let group = |task: &str, active| GroupValue {
+            tasks: vec![task.to_owned()],
+            memory_mb: 128,
+            active,
+        };
+        let groups = BTreeMap::from([
+            ("A".to_owned(), group("A", true)),
+            ("B".to_owned(), group("B", false)),
+        ]);
         assert_eq!(Notation.call((groups,)).unwrap(), "(A)@128");
     }
 

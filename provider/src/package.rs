@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use fusion_cloud::functions::{Code, served};
 use fusion_packaging::{build, write};
 use tfplugin::{
-    AttributePath, CreateRequest, Cx, Diagnostic, Diagnostics, PlanRequest, Planned, Resource, Schema, Stored,
-    UpdateRequest, Value,
+    AttributePath, CreateRequest, Cx, Diagnostic, Diagnostics, PlanRequest, Planned, Resource,
+    Schema, Stored, UpdateRequest, Value,
 };
 
 pub use self::arguments::{Arguments, bears_identity};
@@ -47,7 +47,11 @@ impl Resource for Package {
         current: Stored<PackageState, ()>,
         diagnostics: &mut Diagnostics,
     ) -> Result<Option<Stored<PackageState, ()>>, Diagnostic> {
-        let there = current.state.path.as_str().is_some_and(|path| Path::new(path).is_file());
+        let there = current
+            .state
+            .path
+            .as_str()
+            .is_some_and(|path| Path::new(path).is_file());
         if there || is_deployed(cx.provider, &current.state, diagnostics).await {
             return Ok(Some(current));
         }
@@ -60,7 +64,10 @@ impl Resource for Package {
         request: PlanRequest<PackageState, ()>,
         diagnostics: &mut Diagnostics,
     ) -> Result<Planned<PackageState, ()>, Diagnostic> {
-        Ok(Planned::new(plan(request.prior.as_ref(), request.proposed, diagnostics), ()))
+        Ok(Planned::new(
+            plan(request.prior.as_ref(), request.proposed, diagnostics),
+            (),
+        ))
     }
 
     async fn create(
@@ -79,7 +86,12 @@ impl Resource for Package {
         diagnostics: &mut Diagnostics,
     ) -> Result<Stored<PackageState, ()>, Diagnostic> {
         let made = make(request.planned, diagnostics).await?;
-        if let Some(old) = request.prior.path.as_str().filter(|old| made.state.path.as_str() != Some(old)) {
+        if let Some(old) = request
+            .prior
+            .path
+            .as_str()
+            .filter(|old| made.state.path.as_str() != Some(old))
+        {
             remove(Path::new(old), diagnostics);
         }
         Ok(made)
@@ -99,19 +111,39 @@ impl Resource for Package {
 }
 
 /// Plans the identity and the file, from the arguments alone.
-pub fn plan(prior: Option<&PackageState>, proposed: PackageState, diagnostics: &mut Diagnostics) -> PackageState {
+pub fn plan(
+    prior: Option<&PackageState>,
+    proposed: PackageState,
+    diagnostics: &mut Diagnostics,
+) -> PackageState {
     let Read::Known(arguments) = arguments::read(&proposed, diagnostics) else {
         let (sha256, path, code_sha256) = (Value::Unknown, Value::Unknown, Value::Unknown);
-        return PackageState { sha256, path, code_sha256, ..proposed };
+        return PackageState {
+            sha256,
+            path,
+            code_sha256,
+            ..proposed
+        };
     };
-    let (sha256, path) = (Value::Known(arguments.sha256()), Value::Known(arguments.path()));
+    let (sha256, path) = (
+        Value::Known(arguments.sha256()),
+        Value::Known(arguments.path()),
+    );
     let same = prior.filter(|prior| prior.sha256 == sha256);
     let code_sha256 = same.map_or(Value::Unknown, |prior| prior.code_sha256.clone());
-    PackageState { sha256, path, code_sha256, ..proposed }
+    PackageState {
+        sha256,
+        path,
+        code_sha256,
+        ..proposed
+    }
 }
 
 /// Makes the file that was planned; sources that are not what they were then are an error.
-async fn make(planned: PackageState, diagnostics: &mut Diagnostics) -> Result<Stored<PackageState, ()>, Diagnostic> {
+async fn make(
+    planned: PackageState,
+    diagnostics: &mut Diagnostics,
+) -> Result<Stored<PackageState, ()>, Diagnostic> {
     let Read::Known(arguments) = arguments::read(&planned, diagnostics) else {
         diagnostics.stop_on_errors()?;
         return Err(Diagnostic::error(
@@ -140,13 +172,23 @@ async fn make(planned: PackageState, diagnostics: &mut Diagnostics) -> Result<St
 /// Whether the function serves this package, so that its file is needed no more.
 ///
 /// What cannot be learnt counts as yes: a plan must not change because AWS cannot be reached.
-async fn is_deployed(context: &Context, state: &PackageState, diagnostics: &mut Diagnostics) -> bool {
+async fn is_deployed(
+    context: &Context,
+    state: &PackageState,
+    diagnostics: &mut Diagnostics,
+) -> bool {
     let Read::Known(arguments) = arguments::read(state, diagnostics) else {
         return false;
     };
-    let (name, alias) = (arguments.function_name(), &arguments.request.fusion_json.alias);
+    let (name, alias) = (
+        arguments.function_name(),
+        &arguments.request.fusion_json.alias,
+    );
     match served(&context.clients, &name, alias).await {
-        Ok(served) => state.code_sha256.as_str().is_none_or(|code| code == served.code_sha256_base64),
+        Ok(served) => state
+            .code_sha256
+            .as_str()
+            .is_none_or(|code| code == served.code_sha256_base64),
         Err(error) if error.is_not_found() => false,
         Err(error) => {
             let detail = format!(
@@ -165,7 +207,10 @@ async fn is_deployed(context: &Context, state: &PackageState, diagnostics: &mut 
 fn remove(path: &Path, diagnostics: &mut Diagnostics) {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            let detail = format!("`{}` is not needed any more, but cannot be removed: {error}.", path.display());
+            let detail = format!(
+                "`{}` is not needed any more, but cannot be removed: {error}.",
+                path.display()
+            );
             diagnostics.warning("path", "Old package not removed", detail);
         }
         _ => {}

@@ -1,8 +1,8 @@
 //! The provider `fusion`: what it offers, and how it is configured.
 
 use tfplugin::{
-    AnyDataSource, AnyFunction, AnyResource, Diagnostic, Diagnostics, Host, Provider, Schema, data_source, function,
-    resource,
+    AnyDataSource, AnyFunction, AnyResource, Diagnostic, Diagnostics, Host, Provider, Schema,
+    data_source, function, resource,
 };
 
 use crate::configuration::{self, Configuration};
@@ -47,7 +47,12 @@ impl Provider for Fusion {
     }
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<Context>>> {
-        vec![resource(FusionSetup), resource(Package), resource(FusedFunction), resource(Switch)]
+        vec![
+            resource(FusionSetup),
+            resource(Package),
+            resource(FusedFunction),
+            resource(Switch),
+        ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<Context>>> {

@@ -29,16 +29,19 @@ pub enum Read<T> {
 impl<'a> Reader<'a> {
     /// A reader that reports here.
     pub fn new(diagnostics: &'a mut Diagnostics) -> Self {
-        Self { diagnostics, unknown: None, wrong: false }
+        Self {
+            diagnostics,
+            unknown: None,
+            wrong: false,
+        }
     }
 
     /// Ends reading: `value` is what was read, if all of it was there.
     pub fn finish<T>(self, value: Option<T>) -> Read<T> {
-        match (self.wrong, self.unknown, value) {
-            (true, ..) => Read::Wrong,
-            (false, Some(path), _) => Read::Unknown(path),
-            (false, None, Some(value)) => Read::Known(value),
-            (false, None, None) => Read::Wrong,
+        match (self.unknown, value) {
+            (Some(path), _) if !self.wrong => Read::Unknown(path),
+            (None, Some(value)) if !self.wrong => Read::Known(value),
+            _ => Read::Wrong,
         }
     }
 
@@ -80,7 +83,8 @@ impl<'a> Reader<'a> {
 
     /// A text, or `default`.
     pub fn text(&mut self, path: &AttributePath, value: &Value<String>, default: &str) -> String {
-        self.optional(path, value).map_or_else(|| default.to_owned(), Clone::clone)
+        self.optional(path, value)
+            .map_or_else(|| default.to_owned(), Clone::clone)
     }
 
     /// A truth value, false where there is none.
@@ -89,7 +93,12 @@ impl<'a> Reader<'a> {
     }
 
     /// One of a few words; the first where there is none.
-    pub fn choice(&mut self, path: &AttributePath, value: &Value<String>, choices: &[&'static str]) -> &'static str {
+    pub fn choice(
+        &mut self,
+        path: &AttributePath,
+        value: &Value<String>,
+        choices: &[&'static str],
+    ) -> &'static str {
         let first = choices.first().copied().unwrap_or_default();
         let Some(text) = self.optional(path, value) else {
             return first;
@@ -97,11 +106,17 @@ impl<'a> Reader<'a> {
         if let Some(choice) = choices.iter().find(|choice| *choice == text) {
             return choice;
         }
-        let list = choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
+        let list = choices
+            .iter()
+            .map(|choice| format!("`{choice}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
         self.wrong(
             path.clone(),
             "Unknown choice",
-            format!("`{text}` is none of the values that this argument can have. Choose one of {list}."),
+            format!(
+                "`{text}` is none of the values that this argument can have. Choose one of {list}."
+            ),
         );
         first
     }
@@ -118,8 +133,16 @@ impl<'a> Reader<'a> {
         let whole = number.to_u64().filter(|whole| bounds.contains(whole));
         if whole.is_none() {
             let (low, high) = (bounds.start(), bounds.end());
-            let of = if unit.is_empty() { String::new() } else { format!(" of {unit}") };
-            let to = if *high == u64::MAX { String::new() } else { format!(" to {high}") };
+            let of = if unit.is_empty() {
+                String::new()
+            } else {
+                format!(" of {unit}")
+            };
+            let to = if *high == u64::MAX {
+                String::new()
+            } else {
+                format!(" to {high}")
+            };
             let limits = format!("a whole number{of} from {low}{to}");
             self.out_of_range(path, number, &limits);
         }
@@ -151,7 +174,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The elements of a list or set of texts; unknown elements are left out.
-    pub fn texts(&mut self, path: &AttributePath, value: &Value<Vec<Value<String>>>) -> Vec<String> {
+    pub fn texts(
+        &mut self,
+        path: &AttributePath,
+        value: &Value<Vec<Value<String>>>,
+    ) -> Vec<String> {
         let items = self.optional(path, value).into_iter().flatten();
         let read = items.filter_map(|item| self.optional(path, item).cloned());
         read.collect()
@@ -168,7 +195,9 @@ pub fn sentences(clause: impl Display) -> String {
 /// Turns a hint such as `check the network` into a sentence.
 pub fn sentence(hint: &str) -> String {
     let mut letters = hint.trim_end_matches('.').chars();
-    let first = letters.next().map(|first| first.to_uppercase().collect::<String>());
+    let first = letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>());
     format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
@@ -181,7 +210,10 @@ mod tests {
         let mut reader = Reader::new(&mut diagnostics);
         let value = with(&mut reader);
         let outcome = reader.finish(Some(value));
-        (outcome, diagnostics.iter().map(ToString::to_string).collect())
+        (
+            outcome,
+            diagnostics.iter().map(ToString::to_string).collect(),
+        )
     }
 
     #[test]
@@ -197,9 +229,19 @@ mod tests {
     #[test]
     fn wrong_values_say_what_is_right() {
         let (outcome, messages) = read(|reader| {
-            reader.whole(&"a".into(), &Value::Known("1.5".parse().unwrap()), &(1..=2), "seconds");
+            reader.whole(
+                &"a".into(),
+                &Value::Known("1.5".parse().unwrap()),
+                &(1..=2),
+                "seconds",
+            );
             reader.choice(&"b".into(), &Value::from("x"), &["auto", "hold"]);
-            reader.number(&"c".into(), &Value::Known(2.into()), &(0.0..=1.0), "a share from 0 to 1");
+            reader.number(
+                &"c".into(),
+                &Value::Known(2.into()),
+                &(0.0..=1.0),
+                "a share from 0 to 1",
+            );
             reader.required(&"d".into(), &Value::<bool>::Null);
         });
         assert_eq!(outcome, Read::Wrong);

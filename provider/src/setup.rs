@@ -25,7 +25,8 @@ use fusion_cloud::functions::{TAG_APPLICATION, owner};
 use fusion_model::Application;
 use fusion_optimizer::Decision;
 use tfplugin::{
-    CreateRequest, Cx, Diagnostic, Diagnostics, PlanRequest, Planned, Resource, Schema, Stored, UpdateRequest,
+    CreateRequest, Cx, Diagnostic, Diagnostics, PlanRequest, Planned, Resource, Schema, Stored,
+    UpdateRequest,
 };
 
 use self::private::Private;
@@ -57,7 +58,8 @@ impl Resource for FusionSetup {
         diagnostics: &mut Diagnostics,
     ) -> Result<Option<Stored<SetupState, Private>>, Diagnostic> {
         let Stored { state, private } = current;
-        let private = refresh::refresh(&cx.clients, &state, private, now_epoch_s(), diagnostics).await;
+        let private =
+            refresh::refresh(&cx.clients, &state, private, now_epoch_s(), diagnostics).await;
         Ok(Some(Stored { state, private }))
     }
 
@@ -120,12 +122,16 @@ pub async fn decide_now(
     now_epoch_s: u64,
     diagnostics: &mut Diagnostics,
 ) -> Option<Decision> {
-    let private = refresh::refresh(clients, state, Private::default(), now_epoch_s, diagnostics).await;
+    let private =
+        refresh::refresh(clients, state, Private::default(), now_epoch_s, diagnostics).await;
     plan::weigh(state, &private)
 }
 
 /// The application, whose sources are what was planned.
-async fn checked(planned: &SetupState, diagnostics: &mut Diagnostics) -> Result<Application, Diagnostic> {
+async fn checked(
+    planned: &SetupState,
+    diagnostics: &mut Diagnostics,
+) -> Result<Application, Diagnostic> {
     let mut reader = Reader::new(diagnostics);
     let sources = arguments::sources(&mut reader, planned);
     let application = arguments::application(&mut reader, planned);
@@ -136,24 +142,43 @@ async fn checked(planned: &SetupState, diagnostics: &mut Diagnostics) -> Result<
             }
             Ok(application)
         }
-        Read::Wrong => Err(Diagnostic::error("Setup not understood", "Its arguments are wrong, as said above.")),
+        Read::Wrong => Err(Diagnostic::error(
+            "Setup not understood",
+            "Its arguments are wrong, as said above.",
+        )),
         Read::Unknown(path) => {
-            let detail = format!("`{path}` is not known in the apply either. Please report this bug in the provider.");
+            let detail = format!(
+                "`{path}` is not known in the apply either. Please report this bug in the provider."
+            );
             Err(Diagnostic::error("Setup not known yet", detail).at(path))
         }
     }
 }
 
-fn applied(planned: SetupState, private: Private, releases_changed: bool) -> Stored<SetupState, Private> {
+fn applied(
+    planned: SetupState,
+    private: Private,
+    releases_changed: bool,
+) -> Stored<SetupState, Private> {
     let setup_id = planned.setup_id.as_str().unwrap_or_default().to_owned();
     let private = private.applied(&setup_id, releases_changed, now_epoch_s());
-    Stored { state: planned, private }
+    Stored {
+        state: planned,
+        private,
+    }
 }
 
 /// Says so where a setup begins anew although the application is deployed. What cannot be learnt
 /// is left unsaid: each function's own creation will meet it.
-async fn warn_of_deployed(context: &Context, application: &Application, diagnostics: &mut Diagnostics) {
-    let entrypoint = application.entrypoints().next().and_then(|name| application.tasks.get(name));
+async fn warn_of_deployed(
+    context: &Context,
+    application: &Application,
+    diagnostics: &mut Diagnostics,
+) {
+    let entrypoint = application
+        .entrypoints()
+        .next()
+        .and_then(|name| application.tasks.get(name));
     let Some(task) = entrypoint else { return };
     let found = owner(&context.clients, &task.function_name).await;
     if found.is_ok_and(|owner| owner.tags.get(TAG_APPLICATION) == Some(&application.name)) {
@@ -162,7 +187,9 @@ async fn warn_of_deployed(context: &Context, application: &Application, diagnost
 }
 
 fn now_epoch_s() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use fusion_model::TaskName;
 use fusion_packaging::{TaskSource, hash_runtime, hash_sources};
 use serde::{Deserialize, Serialize};
-use tfplugin::{Attribute, AttributePath, Cx, DataSource, Diagnostic, Diagnostics, Nesting, Schema, Type, Value};
+use tfplugin::{
+    Attribute, AttributePath, Cx, DataSource, Diagnostic, Diagnostics, Nesting, Schema, Type, Value,
+};
 
 use crate::context::Context;
 use crate::folders;
@@ -76,7 +78,11 @@ impl DataSource for Sources {
             return Ok(config);
         };
         let (sources, runtime) = folders::blocking(move || hash(&arguments)).await??;
-        Ok(SourcesState { sources: Value::Known(sources), fusion_runtime_sha256: runtime.into(), ..config })
+        Ok(SourcesState {
+            sources: Value::Known(sources),
+            fusion_runtime_sha256: runtime.into(),
+            ..config
+        })
     }
 }
 
@@ -85,38 +91,64 @@ type Hashes = (BTreeMap<String, SourceState>, Option<String>);
 fn hash(arguments: &Arguments) -> Result<Hashes, Diagnostic> {
     let sources = hash_sources(&arguments.root, &arguments.shared, &arguments.tasks)
         .map_err(|error| folders::problem(&error).at("tasks"))?;
-    let runtime = arguments.runtime_path.as_deref().map(hash_runtime).transpose();
+    let runtime = arguments
+        .runtime_path
+        .as_deref()
+        .map(hash_runtime)
+        .transpose();
     let runtime = runtime.map_err(|error| folders::problem(&error).at("runtime_path"))?;
     let named = sources.into_iter().map(|(task, source)| {
-        let state = SourceState { sha256: source.sha256, bytes: source.bytes };
+        let state = SourceState {
+            sha256: source.sha256,
+            bytes: source.bytes,
+        };
         (task.to_string(), state)
     });
     Ok((named.collect(), runtime))
 }
 
 fn arguments(reader: &mut Reader<'_>, config: &SourcesState) -> Option<Arguments> {
-    let root = reader.required(&"root".into(), &config.root).map(PathBuf::from);
-    let runtime_path = reader.optional(&"runtime_path".into(), &config.runtime_path).map(PathBuf::from);
+    let root = reader
+        .required(&"root".into(), &config.root)
+        .map(PathBuf::from);
+    let runtime_path = reader
+        .optional(&"runtime_path".into(), &config.runtime_path)
+        .map(PathBuf::from);
     let shared = reader.texts(&"shared".into(), &config.shared);
     let path = AttributePath::of("tasks");
     let mut tasks = BTreeMap::new();
     for (name, task) in reader.required(&path, &config.tasks).into_iter().flatten() {
         let path = path.clone().key(name);
-        let read = reader.required(&path, task).and_then(|task| task_source(reader, &path, task));
+        let read = reader
+            .required(&path, task)
+            .and_then(|task| task_source(reader, &path, task));
         match TaskName::new(name) {
             Ok(name) => tasks.extend(read.map(|read| (name, read))),
             Err(error) => reader.wrong(path, "Invalid task name", sentences(error)),
         }
     }
-    Some(Arguments { root: root?, shared, runtime_path, tasks })
+    Some(Arguments {
+        root: root?,
+        shared,
+        runtime_path,
+        tasks,
+    })
 }
 
-fn task_source(reader: &mut Reader<'_>, path: &AttributePath, task: &TaskState) -> Option<TaskSource> {
+fn task_source(
+    reader: &mut Reader<'_>,
+    path: &AttributePath,
+    task: &TaskState,
+) -> Option<TaskSource> {
     let at = |attribute: &str| path.clone().attribute(attribute);
     let source = reader.required(&at("source"), &task.source).cloned();
     let handler = reader.required(&at("handler"), &task.handler).cloned();
     let runtime = reader.required(&at("runtime"), &task.runtime).cloned();
-    Some(TaskSource { source: source?, handler: handler?, runtime: runtime? })
+    Some(TaskSource {
+        source: source?,
+        handler: handler?,
+        runtime: runtime?,
+    })
 }
 
 fn schema() -> Schema {

@@ -48,7 +48,9 @@ impl DataSource for Status {
             return Ok(config);
         };
         let found = deployment::find(&cx.clients, &arguments.application, &arguments.alias).await?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
         let window = figures::window(arguments.window_seconds, now);
         let functions = figures::functions(&cx.clients, &arguments, &found, window).await?;
         let mut status = StatusState {

@@ -8,8 +8,8 @@ mod schema;
 mod state;
 
 use tfplugin::{
-    AttributePath, CreateRequest, Cx, Diagnostic, Diagnostics, PlanRequest, Planned, Resource, Schema, Stored,
-    UpdateRequest,
+    AttributePath, CreateRequest, Cx, Diagnostic, Diagnostics, PlanRequest, Planned, Resource,
+    Schema, Stored, UpdateRequest,
 };
 
 pub use self::state::SwitchState;
@@ -61,7 +61,10 @@ impl Resource for Switch {
         moves::switch(&cx.clients, None, &wanted, diagnostics).await;
         // Without a state the next apply moves all again, which does no harm.
         diagnostics.stop_on_errors()?;
-        Ok(Stored { state: request.planned, private: () })
+        Ok(Stored {
+            state: request.planned,
+            private: (),
+        })
     }
 
     async fn update(
@@ -74,9 +77,15 @@ impl Resource for Switch {
         let prior = state::known(&request.prior, diagnostics)?;
         let reached = moves::switch(&cx.clients, Some(&prior), &wanted, diagnostics).await;
         if diagnostics.has_errors() {
-            return Ok(Stored { state: request.planned.with_versions(reached), private: () });
+            return Ok(Stored {
+                state: request.planned.with_versions(reached),
+                private: (),
+            });
         }
-        Ok(Stored { state: request.planned, private: () })
+        Ok(Stored {
+            state: request.planned,
+            private: (),
+        })
     }
 
     async fn delete(
@@ -96,7 +105,11 @@ pub fn plan(prior: Option<&SwitchState>, proposed: SwitchState) -> Planned<Switc
     let mut planned = Planned::new(proposed, ());
     if let Some(prior) = prior {
         for (attribute, before, after) in [
-            ("application", &prior.application, &planned.state.application),
+            (
+                "application",
+                &prior.application,
+                &planned.state.application,
+            ),
             ("alias", &prior.alias, &planned.state.alias),
         ] {
             if before != after {
@@ -124,7 +137,11 @@ mod tests {
     #[test]
     fn other_application_is_another_switch() {
         let prior = switch("app", Value::Known(1.into()));
-        assert!(plan(Some(&prior), switch("app", Value::Unknown)).requires_replace.is_empty());
+        assert!(
+            plan(Some(&prior), switch("app", Value::Unknown))
+                .requires_replace
+                .is_empty()
+        );
         let planned = plan(Some(&prior), switch("other", Value::Known(1.into())));
         assert_eq!(planned.requires_replace, [AttributePath::of("application")]);
     }

@@ -25,10 +25,16 @@ fn docs_are_what_the_schemas_say() {
         found.extend(files(&folder.join(name)));
     }
     let wanted: BTreeSet<PathBuf> = pages.keys().map(|page| folder.join(page)).collect();
-    assert_eq!(found, wanted, "pages are missing or left over: run `make docs`");
+    assert_eq!(
+        found, wanted,
+        "pages are missing or left over: run `make docs`"
+    );
     for (page, text) in &pages {
         let read = fs::read_to_string(folder.join(page)).unwrap();
-        assert!(read == *text, "docs/{page} is not what the schema says: run `make docs`");
+        assert!(
+            read == *text,
+            "docs/{page} is not what the schema says: run `make docs`"
+        );
     }
 }
 
@@ -58,16 +64,31 @@ fn pages() -> BTreeMap<String, String> {
     pages.insert("index.md".to_owned(), index(&Fusion.schema()));
     for resource in Fusion.resources() {
         let name = resource.name();
-        let page = object("Resource", "resources", "resource.tf", name, resource.schema());
+        let page = object(
+            "Resource",
+            "resources",
+            "resource.tf",
+            name,
+            resource.schema(),
+        );
         pages.insert(format!("resources/{}.md", short(name)), page);
     }
     for source in Fusion.data_sources() {
         let name = source.name();
-        let page = object("Data Source", "data-sources", "data-source.tf", name, source.schema());
+        let page = object(
+            "Data Source",
+            "data-sources",
+            "data-source.tf",
+            name,
+            source.schema(),
+        );
         pages.insert(format!("data-sources/{}.md", short(name)), page);
     }
     for function in Fusion.functions() {
-        pages.insert(format!("functions/{}.md", function.name()), callable(function.name(), function.signature()));
+        pages.insert(
+            format!("functions/{}.md", function.name()),
+            callable(function.name(), function.signature()),
+        );
     }
     pages
 }
@@ -88,11 +109,17 @@ fn index(schema: &Schema) -> String {
 fn object(kind: &str, folder: &str, file: &str, name: &str, schema: &Schema) -> String {
     let mut page = front(&format!("{name} {kind} - fusion"), &schema.description);
     let _ = write!(page, "# {name} ({kind})\n\n{}\n", schema.description);
-    page.push_str(&example(&format!("{folder}/{name}/{file}")).expect("every object has an example"));
+    page.push_str(
+        &example(&format!("{folder}/{name}/{file}")).expect("every object has an example"),
+    );
     page.push_str(&attributes(schema));
     let import = workspace().join(format!("examples/{folder}/{name}/import.sh"));
     if let Ok(command) = fs::read_to_string(import) {
-        let _ = write!(page, "\n## Import\n\n```shell\n{}\n```\n", command.trim_end());
+        let _ = write!(
+            page,
+            "\n## Import\n\n```shell\n{}\n```\n",
+            command.trim_end()
+        );
     }
     page
 }
@@ -100,14 +127,28 @@ fn object(kind: &str, folder: &str, file: &str, name: &str, schema: &Schema) -> 
 fn callable(name: &str, signature: &Signature) -> String {
     let mut page = front(&format!("{name} function - fusion"), &signature.summary);
     let _ = write!(page, "# function: {name}\n\n{}\n", signature.description);
-    page.push_str(&example(&format!("functions/{name}/function.tf")).expect("every function has an example"));
+    page.push_str(
+        &example(&format!("functions/{name}/function.tf")).expect("every function has an example"),
+    );
     let parameters = signature.parameters.iter();
-    let written: Vec<String> =
-        parameters.clone().map(|parameter| format!("{} {}", parameter.name, hcl(&parameter.r#type))).collect();
+    let written: Vec<String> = parameters
+        .clone()
+        .map(|parameter| format!("{} {}", parameter.name, hcl(&parameter.r#type)))
+        .collect();
     let returns = hcl(&signature.returns);
-    let _ = write!(page, "\n## Signature\n\n```text\n{name}({}) {returns}\n```\n\n## Arguments\n\n", written.join(", "));
+    let _ = write!(
+        page,
+        "\n## Signature\n\n```text\n{name}({}) {returns}\n```\n\n## Arguments\n\n",
+        written.join(", ")
+    );
     for parameter in parameters {
-        let _ = writeln!(page, "- `{}` ({}) {}", parameter.name, words(&parameter.r#type), parameter.description);
+        let _ = writeln!(
+            page,
+            "- `{}` ({}) {}",
+            parameter.name,
+            words(&parameter.r#type),
+            parameter.description
+        );
     }
     page
 }
@@ -119,7 +160,10 @@ fn front(title: &str, description: &str) -> String {
 
 fn example(path: &str) -> Option<String> {
     let text = fs::read_to_string(workspace().join("examples").join(path)).ok()?;
-    Some(format!("\n## Example Usage\n\n```terraform\n{}\n```\n", text.trim_end()))
+    Some(format!(
+        "\n## Example Usage\n\n```terraform\n{}\n```\n",
+        text.trim_end()
+    ))
 }
 
 fn attributes(schema: &Schema) -> String {
@@ -130,7 +174,11 @@ fn attributes(schema: &Schema) -> String {
     let mut next = 0;
     while let Some((path, inner)) = nested.get(next).cloned() {
         next += 1;
-        let _ = write!(page, "\n<a id=\"nestedatt--{}\"></a>\n### Nested Schema for `{path}`\n", anchor(&path));
+        let _ = write!(
+            page,
+            "\n<a id=\"nestedatt--{}\"></a>\n### Nested Schema for `{path}`\n",
+            anchor(&path)
+        );
         groups(&mut page, "", &path, &inner.attributes, &mut nested);
     }
     page
@@ -147,14 +195,23 @@ fn groups(
     let kinds: [(&str, Kind); 3] = [
         ("Required", |attribute| attribute.required),
         ("Optional", |attribute| attribute.optional),
-        ("Read-Only", |attribute| !attribute.required && !attribute.optional),
+        ("Read-Only", |attribute| {
+            !attribute.required && !attribute.optional
+        }),
     ];
     for (title, is_kind) in kinds {
-        let mut chosen = attributes.iter().filter(|(_, attribute)| is_kind(attribute)).peekable();
+        let mut chosen = attributes
+            .iter()
+            .filter(|(_, attribute)| is_kind(attribute))
+            .peekable();
         if chosen.peek().is_none() {
             continue;
         }
-        let heading = if level.is_empty() { format!("{title}:") } else { format!("{level} {title}") };
+        let heading = if level.is_empty() {
+            format!("{title}:")
+        } else {
+            format!("{level} {title}")
+        };
         let _ = write!(page, "\n{heading}\n\n");
         for (name, attribute) in chosen {
             line(page, path, name, attribute, nested);
@@ -162,7 +219,13 @@ fn groups(
     }
 }
 
-fn line(page: &mut String, path: &str, name: &str, attribute: &Attribute, nested: &mut Vec<(String, Nested)>) {
+fn line(
+    page: &mut String,
+    path: &str,
+    name: &str,
+    attribute: &Attribute,
+    nested: &mut Vec<(String, Nested)>,
+) {
     let mut kind = match &attribute.kind {
         AttributeKind::Value(r#type) => words(r#type),
         AttributeKind::Nested(inner) => match inner.nesting {
@@ -177,8 +240,16 @@ fn line(page: &mut String, path: &str, name: &str, attribute: &Attribute, nested
     }
     let _ = write!(page, "- `{name}` ({kind}) {}", attribute.description);
     if let AttributeKind::Nested(inner) = &attribute.kind {
-        let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-        let _ = write!(page, " (see [below for nested schema](#nestedatt--{}))", anchor(&path));
+        let path = if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        };
+        let _ = write!(
+            page,
+            " (see [below for nested schema](#nestedatt--{}))",
+            anchor(&path)
+        );
         nested.push((path, inner.clone()));
     }
     page.push('\n');
@@ -213,9 +284,15 @@ fn hcl(r#type: &Type) -> String {
         Type::List(of) => format!("list({})", hcl(of)),
         Type::Set(of) => format!("set({})", hcl(of)),
         Type::Map(of) => format!("map({})", hcl(of)),
-        Type::Tuple(of) => format!("tuple([{}])", of.iter().map(hcl).collect::<Vec<_>>().join(", ")),
+        Type::Tuple(of) => format!(
+            "tuple([{}])",
+            of.iter().map(hcl).collect::<Vec<_>>().join(", ")
+        ),
         Type::Object { attributes, .. } => {
-            let fields: Vec<String> = attributes.iter().map(|(name, of)| format!("{name} = {}", hcl(of))).collect();
+            let fields: Vec<String> = attributes
+                .iter()
+                .map(|(name, of)| format!("{name} = {}", hcl(of)))
+                .collect();
             format!("object({{ {} }})", fields.join(", "))
         }
     }

@@ -19,7 +19,11 @@ use crate::folders;
 use crate::package::bears_identity;
 
 /// Loads the package of what is wanted. `prior` is the function as it is, if it exists.
-pub async fn load(clients: &Clients, wanted: &Wanted, prior: Option<&FunctionState>) -> Result<Code, Diagnostic> {
+pub async fn load(
+    clients: &Clients,
+    wanted: &Wanted,
+    prior: Option<&FunctionState>,
+) -> Result<Code, Diagnostic> {
     let path = PathBuf::from(&wanted.package_path);
     let read = folders::blocking(move || fs::read(path)).await?;
     match read {
@@ -27,12 +31,17 @@ pub async fn load(clients: &Clients, wanted: &Wanted, prior: Option<&FunctionSta
             check(wanted, &zip)?;
             Ok(Code::new(zip))
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => match carried(clients, wanted, prior).await? {
-            Some(code) => Ok(code),
-            None => Err(missing(wanted)),
-        },
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            match carried(clients, wanted, prior).await? {
+                Some(code) => Ok(code),
+                None => Err(missing(wanted)),
+            }
+        }
         Err(error) => {
-            let detail = format!("The package `{}` cannot be read: {error}.", wanted.package_path);
+            let detail = format!(
+                "The package `{}` cannot be read: {error}.",
+                wanted.package_path
+            );
             Err(Diagnostic::error("Package not readable", detail).at("package_path"))
         }
     }
@@ -40,7 +49,8 @@ pub async fn load(clients: &Clients, wanted: &Wanted, prior: Option<&FunctionSta
 
 /// A file under a name that is not its own, or of another function, is never uploaded.
 fn check(wanted: &Wanted, zip: &[u8]) -> Result<(), Diagnostic> {
-    let manifest = read_manifest(zip).map_err(|error| folders::problem(&error).at("package_path"))?;
+    let manifest =
+        read_manifest(zip).map_err(|error| folders::problem(&error).at("package_path"))?;
     let ours = manifest.application == wanted.spec.application && manifest.root == wanted.spec.task;
     if ours && bears_identity(Path::new(&wanted.package_path), &wanted.package_sha256) {
         return Ok(());
@@ -59,17 +69,28 @@ async fn carried(
     wanted: &Wanted,
     prior: Option<&FunctionState>,
 ) -> Result<Option<Code>, Diagnostic> {
-    let Some(prior) = prior.filter(|prior| prior.package_sha256.as_str() == Some(&wanted.package_sha256)) else {
+    let Some(prior) =
+        prior.filter(|prior| prior.package_sha256.as_str() == Some(&wanted.package_sha256))
+    else {
         return Ok(None);
     };
-    let qualifier = prior.version.known().map_or_else(|| wanted.spec.alias.clone(), ToString::to_string);
+    let qualifier = prior
+        .version
+        .known()
+        .map_or_else(|| wanted.spec.alias.clone(), ToString::to_string);
     let zip = match download_package(clients, &wanted.spec.name, &qualifier).await {
         Ok(zip) => zip,
         Err(error) if error.is_not_found() => return Ok(None),
-        Err(error) => return Err(faults::error("Package not downloaded", &error).at("package_path")),
+        Err(error) => {
+            return Err(faults::error("Package not downloaded", &error).at("package_path"));
+        }
     };
     let code = Code::new(zip);
-    Ok(prior.code_sha256.as_str().is_some_and(|known| known == code.sha256_base64()).then_some(code))
+    Ok(prior
+        .code_sha256
+        .as_str()
+        .is_some_and(|known| known == code.sha256_base64())
+        .then_some(code))
 }
 
 fn missing(wanted: &Wanted) -> Diagnostic {

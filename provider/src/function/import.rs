@@ -18,7 +18,9 @@ pub async fn import(
 ) -> Result<Stored<FunctionState, ()>, Diagnostic> {
     let (name, alias) = id.split_once(':').unwrap_or((id, "live"));
     if name.is_empty() || alias.is_empty() || alias.contains(':') {
-        let detail = format!("`{id}` is no id of a function. Write the function's name and its alias as `name:alias`.");
+        let detail = format!(
+            "`{id}` is no id of a function. Write the function's name and its alias as `name:alias`."
+        );
         return Err(Diagnostic::error("Invalid import id", detail));
     }
     let failed = |error| faults::error("Function not imported", &error);
@@ -43,8 +45,16 @@ pub async fn import(
         handler: served.handler.into(),
         memory_mb: Number::from(i64::from(served.memory_mb)).into(),
         timeout_seconds: Number::from(i64::from(served.timeout_seconds)).into(),
-        release: served.label.as_ref().map(|label| label.release.to_string()).into(),
-        attempt: served.label.as_ref().map(|label| Number::from(i64::from(label.attempt))).into(),
+        release: served
+            .label
+            .as_ref()
+            .map(|label| label.release.to_string())
+            .into(),
+        attempt: served
+            .label
+            .as_ref()
+            .map(|label| Number::from(i64::from(label.attempt)))
+            .into(),
         environment: environment(served.environment),
         invoke_arn: invoke_arn(&aliased).into(),
         alias_arn: aliased.into(),
@@ -58,6 +68,11 @@ pub async fn import(
 
 /// Of variables that may hold secrets only what Fusionize itself sets comes into the state.
 fn environment(variables: BTreeMap<String, String>) -> Value<BTreeMap<String, Value<String>>> {
-    let ours = variables.into_iter().filter(|(name, _)| name == RELEASE_VARIABLE);
-    Value::Known(ours.map(|(name, value)| (name, Value::Known(value))).collect())
+    let ours = variables
+        .into_iter()
+        .filter(|(name, _)| name == RELEASE_VARIABLE);
+    Value::Known(
+        ours.map(|(name, value)| (name, Value::Known(value)))
+            .collect(),
+    )
 }

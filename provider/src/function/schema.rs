@@ -46,8 +46,21 @@ pub fn schema() -> Schema {
 
 fn identity(schema: Schema) -> Schema {
     schema
-        .attribute("application", Attribute::string("The application's name; becomes a tag.").required())
-        .attribute("task", Attribute::string("The task whose function this is; becomes a tag.").required())
-        .attribute("name", Attribute::string("The function's name. Changing it makes another function.").required())
-        .attribute("alias", Attribute::string("The alias by which the function is called. Default: `live`."))
+        .attribute(
+            "application",
+            Attribute::string("The application's name; becomes a tag.").required(),
+        )
+        .attribute(
+            "task",
+            Attribute::string("The task whose function this is; becomes a tag.").required(),
+        )
+        .attribute(
+            "name",
+            Attribute::string("The function's name. Changing it makes another function.")
+                .required(),
+        )
+        .attribute(
+            "alias",
+            Attribute::string("The alias by which the function is called. Default: `live`."),
+        )
 }

@@ -71,10 +71,18 @@ pub struct Wanted {
 
 impl FunctionState {
     /// The same arguments with these computed attributes left out.
+    #[must_use]
     pub fn arguments(&self) -> Self {
         let (arn, alias_arn, invoke_arn) = Default::default();
         let (version, code_sha256) = Default::default();
-        Self { arn, alias_arn, invoke_arn, version, code_sha256, ..self.clone() }
+        Self {
+            arn,
+            alias_arn,
+            invoke_arn,
+            version,
+            code_sha256,
+            ..self.clone()
+        }
     }
 }
 
@@ -86,7 +94,8 @@ pub fn read(state: &FunctionState, diagnostics: &mut Diagnostics) -> Read<Wanted
 }
 
 fn wanted(reader: &mut Reader<'_>, state: &FunctionState) -> Option<Wanted> {
-    let mut text = |name: &str, value: &Value<String>| reader.required(&name.into(), value).cloned();
+    let mut text =
+        |name: &str, value: &Value<String>| reader.required(&name.into(), value).cloned();
     let application = text("application", &state.application);
     let task = text("task", &state.task);
     let name = text("name", &state.name);
@@ -95,17 +104,40 @@ fn wanted(reader: &mut Reader<'_>, state: &FunctionState) -> Option<Wanted> {
     let release = text("release", &state.release);
     let package_path = text("package_path", &state.package_path);
     let package_sha256 = text("package_sha256", &state.package_sha256);
-    let task = task.and_then(|task| parsed(reader, "task", "Invalid task name", TaskName::new(task)));
-    let release = release.and_then(|release| parsed(reader, "release", "Invalid release", ReleaseId::new(release)));
-    let attempt = reader.whole(&"attempt".into(), &state.attempt, &(0..=u64::from(u32::MAX)), "attempts");
+    let task =
+        task.and_then(|task| parsed(reader, "task", "Invalid task name", TaskName::new(task)));
+    let release = release.and_then(|release| {
+        parsed(
+            reader,
+            "release",
+            "Invalid release",
+            ReleaseId::new(release),
+        )
+    });
+    let attempt = reader.whole(
+        &"attempt".into(),
+        &state.attempt,
+        &(0..=u64::from(u32::MAX)),
+        "attempts",
+    );
     let memory_mb = required(reader, "memory_mb", &state.memory_mb, 128..=10_240, "MB");
-    let timeout_seconds = required(reader, "timeout_seconds", &state.timeout_seconds, 1..=900, "seconds");
+    let timeout_seconds = required(
+        reader,
+        "timeout_seconds",
+        &state.timeout_seconds,
+        1..=900,
+        "seconds",
+    );
     if let Some(name) = &name {
         check_name(reader, name);
     }
     let spec = FunctionSpec {
         alias: reader.text(&"alias".into(), &state.alias, "live"),
-        handler: reader.text(&"handler".into(), &state.handler, FunctionSpec::DEFAULT_HANDLER),
+        handler: reader.text(
+            &"handler".into(),
+            &state.handler,
+            FunctionSpec::DEFAULT_HANDLER,
+        ),
         environment: environment(reader, state),
         tags: tags(reader, &"tags".into(), &state.tags),
         application: application?,
@@ -117,10 +149,16 @@ fn wanted(reader: &mut Reader<'_>, state: &FunctionState) -> Option<Wanted> {
         timeout_seconds: timeout_seconds?,
         label: VersionLabel {
             release: release?,
-            attempt: attempt.and_then(|attempt| u32::try_from(attempt).ok()).unwrap_or(0),
+            attempt: attempt
+                .and_then(|attempt| u32::try_from(attempt).ok())
+                .unwrap_or(0),
         },
     };
-    Some(Wanted { spec, package_path: package_path?, package_sha256: package_sha256? })
+    Some(Wanted {
+        spec,
+        package_path: package_path?,
+        package_sha256: package_sha256?,
+    })
 }
 
 fn parsed<T, E: std::fmt::Display>(
@@ -129,7 +167,8 @@ fn parsed<T, E: std::fmt::Display>(
     summary: &str,
     read: Result<T, E>,
 ) -> Option<T> {
-    read.map_err(|error| reader.wrong(attribute.into(), summary, sentences(error))).ok()
+    read.map_err(|error| reader.wrong(attribute.into(), summary, sentences(error)))
+        .ok()
 }
 
 fn required(
@@ -140,12 +179,17 @@ fn required(
     unit: &str,
 ) -> Option<u32> {
     reader.required(&attribute.into(), value)?;
-    reader.whole(&attribute.into(), value, &bounds, unit).and_then(|whole| u32::try_from(whole).ok())
+    reader
+        .whole(&attribute.into(), value, &bounds, unit)
+        .and_then(|whole| u32::try_from(whole).ok())
 }
 
 fn environment(reader: &mut Reader<'_>, state: &FunctionState) -> BTreeMap<String, String> {
     let path = tfplugin::AttributePath::of("environment");
-    let variables = reader.optional(&path, &state.environment).into_iter().flatten();
+    let variables = reader
+        .optional(&path, &state.environment)
+        .into_iter()
+        .flatten();
     let read = variables.filter_map(|(name, value)| {
         let value = reader.required(&path.clone().key(name), value)?;
         Some((name.clone(), value.clone()))
@@ -156,7 +200,9 @@ fn environment(reader: &mut Reader<'_>, state: &FunctionState) -> BTreeMap<Strin
 fn check_name(reader: &mut Reader<'_>, name: &str) {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     if name.is_empty() || name.len() > 64 || !name.bytes().all(is_allowed) {
-        let detail = format!("Lambda does not take the name `{name}`. Use 1 to 64 letters, digits, `_` and `-`.");
+        let detail = format!(
+            "Lambda does not take the name `{name}`. Use 1 to 64 letters, digits, `_` and `-`."
+        );
         reader.wrong("name".into(), "Invalid function name", detail);
     }
 }

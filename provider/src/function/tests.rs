@@ -60,50 +60,90 @@ fn version_is_unknown_exactly_where_an_input_changes_or_is_unknown() {
     for change in changes {
         let planned = plan(Some(&applied()), proposed(change)).state;
         assert!(planned.version.is_unknown());
-        assert_eq!((planned.arn, planned.alias_arn), (applied().arn, applied().alias_arn));
+        assert_eq!(
+            (planned.arn, planned.alias_arn),
+            (applied().arn, applied().alias_arn)
+        );
         assert_eq!(planned.code_sha256, applied().code_sha256);
     }
 }
 
 #[test]
 fn other_package_is_other_code() {
-    let planned = plan(Some(&applied()), proposed(|state| state.package_sha256 = "1".repeat(64).into())).state;
+    let planned = plan(
+        Some(&applied()),
+        proposed(|state| state.package_sha256 = "1".repeat(64).into()),
+    )
+    .state;
     assert!(planned.code_sha256.is_unknown() && planned.version.is_unknown());
 }
 
 #[test]
 fn version_that_a_refresh_did_not_find_is_published_again() {
-    let drifted = FunctionState { version: Value::Null, ..applied() };
+    let drifted = FunctionState {
+        version: Value::Null,
+        ..applied()
+    };
     let planned = plan(Some(&drifted), drifted.clone()).state;
     assert!(planned.version.is_unknown());
 }
 
 #[test]
 fn other_name_is_another_function() {
-    let planned = plan(Some(&applied()), proposed(|state| state.name = "other".into()));
+    let planned = plan(
+        Some(&applied()),
+        proposed(|state| state.name = "other".into()),
+    );
     assert_eq!(planned.requires_replace, [AttributePath::of("name")]);
 }
 
 #[test]
 fn other_alias_has_other_addresses() {
-    let planned = plan(Some(&applied()), proposed(|state| state.alias = "prod".into())).state;
-    assert!(planned.alias_arn.is_unknown() && planned.invoke_arn.is_unknown() && !planned.arn.is_unknown());
+    let planned = plan(
+        Some(&applied()),
+        proposed(|state| state.alias = "prod".into()),
+    )
+    .state;
+    assert!(
+        planned.alias_arn.is_unknown()
+            && planned.invoke_arn.is_unknown()
+            && !planned.arn.is_unknown()
+    );
 }
 
 #[test]
 fn wrong_arguments_are_told() {
     let cases = [
-        FunctionState { name: "no function".into(), ..config() },
-        FunctionState { task: "1".into(), ..config() },
-        FunctionState { release: "latest".into(), ..config() },
-        FunctionState { memory_mb: Value::Known(100.into()), timeout_seconds: Value::Null, ..config() },
-        FunctionState { tags: Value::Known([("fusion:task".to_owned(), "B".into())].into()), ..config() },
-        FunctionState { environment: Value::Known([("TABLE".to_owned(), Value::Null)].into()), ..config() },
+        FunctionState {
+            name: "no function".into(),
+            ..config()
+        },
+        FunctionState {
+            task: "1".into(),
+            ..config()
+        },
+        FunctionState {
+            release: "latest".into(),
+            ..config()
+        },
+        FunctionState {
+            memory_mb: Value::Known(100.into()),
+            timeout_seconds: Value::Null,
+            ..config()
+        },
+        FunctionState {
+            tags: Value::Known([("fusion:task".to_owned(), "B".into())].into()),
+            ..config()
+        },
+        FunctionState {
+            environment: Value::Known([("TABLE".to_owned(), Value::Null)].into()),
+            ..config()
+        },
     ];
     let messages = cases.map(|config| {
         let mut diagnostics = Diagnostics::new();
         read(&config, &mut diagnostics);
-        diagnostics.iter().map(|message| format!("{message}\n")).collect::<String>()
+        crate::testing::told(&diagnostics)
     });
     insta::assert_snapshot!(messages.join("\n"));
 }

@@ -28,8 +28,16 @@ pub struct Arguments {
 impl Arguments {
     /// The package's identity.
     pub fn sha256(&self) -> String {
-        let hashes = self.request.members.iter().map(|(task, member)| (task.clone(), member.sha256.clone()));
-        package_sha256(&self.request.fusion_json, &hashes.collect(), &self.request.fusion_runtime_sha256)
+        let hashes = self
+            .request
+            .members
+            .iter()
+            .map(|(task, member)| (task.clone(), member.sha256.clone()));
+        package_sha256(
+            &self.request.fusion_json,
+            &hashes.collect(),
+            &self.request.fusion_runtime_sha256,
+        )
     }
 
     /// The file; `/` separates folders on every system, so that plans are the same everywhere.
@@ -50,8 +58,13 @@ impl Arguments {
 
 /// Whether a file's name bears this identity.
 pub fn bears_identity(path: &Path, sha256: &str) -> bool {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    sha256.get(..NAMED_DIGITS).is_some_and(|named| stem.ends_with(named))
+    let stem = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    sha256
+        .get(..NAMED_DIGITS)
+        .is_some_and(|named| stem.ends_with(named))
 }
 
 /// Reads the arguments.
@@ -62,7 +75,8 @@ pub fn read(state: &PackageState, diagnostics: &mut Diagnostics) -> Read<Argumen
 }
 
 fn arguments(reader: &mut Reader<'_>, state: &PackageState) -> Option<Arguments> {
-    let mut needed = |name: &str, value: &Value<String>| reader.required(&name.into(), value).cloned();
+    let mut needed =
+        |name: &str, value: &Value<String>| reader.required(&name.into(), value).cloned();
     let application = needed("application", &state.application);
     let root = needed("root", &state.root);
     let source_root = needed("source_root", &state.source_root);
@@ -79,7 +93,9 @@ fn arguments(reader: &mut Reader<'_>, state: &PackageState) -> Option<Arguments>
         && !tasks.contains_key(root)
         && reader.is_whole()
     {
-        let detail = format!("`{root}` is the root of this package, but not among its tasks. Add it to `tasks`.");
+        let detail = format!(
+            "`{root}` is the root of this package, but not among its tasks. Add it to `tasks`."
+        );
         reader.wrong("tasks".into(), "Package without its root", detail);
     }
     let fusion_json = FusionJson {
@@ -99,7 +115,10 @@ fn arguments(reader: &mut Reader<'_>, state: &PackageState) -> Option<Arguments>
         fusion_json,
         members,
     };
-    Some(Arguments { request, directory: directory? })
+    Some(Arguments {
+        request,
+        directory: directory?,
+    })
 }
 
 type Members = (BTreeMap<TaskName, PackagedTask>, BTreeMap<TaskName, Member>);
@@ -120,23 +139,46 @@ fn members(reader: &mut Reader<'_>, state: &PackageState) -> Members {
     (tasks, members)
 }
 
-fn member(reader: &mut Reader<'_>, path: &AttributePath, task: &MemberState) -> Option<(PackagedTask, Member)> {
+fn member(
+    reader: &mut Reader<'_>,
+    path: &AttributePath,
+    task: &MemberState,
+) -> Option<(PackagedTask, Member)> {
     let at = |attribute: &str| path.clone().attribute(attribute);
-    let source = reader.required(&at("source"), &task.source).map(|source| normal(source));
+    let source = reader
+        .required(&at("source"), &task.source)
+        .map(|source| normal(source));
     let handler = reader.required(&at("handler"), &task.handler).cloned();
     let runtime = reader.required(&at("runtime"), &task.runtime).cloned();
     let sha256 = reader.required(&at("sha256"), &task.sha256).cloned();
-    let timeout_seconds = reader.whole(&at("timeout_seconds"), &task.timeout_seconds, &(1..=900), "seconds");
+    let timeout_seconds = reader.whole(
+        &at("timeout_seconds"),
+        &task.timeout_seconds,
+        &(1..=900),
+        "seconds",
+    );
     let environment = names(reader, &at("environment"), &task.environment);
     let (source, handler) = (source?, handler?);
     let packaged = PackagedTask {
         environment,
         handler: handler.clone(),
         source: source.clone(),
-        timeout_seconds: timeout_seconds.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(30),
+        timeout_seconds: timeout_seconds
+            .and_then(|seconds| u32::try_from(seconds).ok())
+            .unwrap_or(30),
     };
-    let source = TaskSource { source, handler, runtime: runtime? };
-    Some((packaged, Member { source, sha256: sha256? }))
+    let source = TaskSource {
+        source,
+        handler,
+        runtime: runtime?,
+    };
+    Some((
+        packaged,
+        Member {
+            source,
+            sha256: sha256?,
+        },
+    ))
 }
 
 /// Only names that differ from the default: a package that lists them all would change with all.
@@ -178,6 +220,9 @@ fn task_name(reader: &mut Reader<'_>, path: &AttributePath, text: &str) -> Optio
 
 /// The form of a relative path that stands in packages: no `.`, no empty part.
 fn normal(path: &str) -> String {
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let parts: Vec<&str> = path
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+        .collect();
     parts.join("/")
 }

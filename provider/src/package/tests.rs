@@ -64,9 +64,18 @@ fn whatever_the_function_runs_changes_the_identity() {
         changed(|member| member.sha256 = "b".repeat(64).into()),
         changed(|member| member.timeout_seconds = Value::Known(5.into())),
         changed(|member| member.environment = Value::Known([("X".to_owned(), "Y".into())].into())),
-        PackageState { inline_async: true.into(), ..config() },
-        PackageState { fusion_runtime_sha256: "e".repeat(64).into(), ..config() },
-        PackageState { function_names: Value::Known([("C".to_owned(), "orders-c".into())].into()), ..config() },
+        PackageState {
+            inline_async: true.into(),
+            ..config()
+        },
+        PackageState {
+            fusion_runtime_sha256: "e".repeat(64).into(),
+            ..config()
+        },
+        PackageState {
+            function_names: Value::Known([("C".to_owned(), "orders-c".into())].into()),
+            ..config()
+        },
     ] {
         assert_ne!(planned(None, other.clone()).sha256, before, "{other:?}");
     }
@@ -76,8 +85,15 @@ fn whatever_the_function_runs_changes_the_identity() {
 fn where_files_lie_and_usual_names_do_not() {
     let before = planned(None, config()).sha256;
     for other in [
-        PackageState { source_root: "/elsewhere".into(), directory: "out".into(), ..config() },
-        PackageState { function_names: Value::Known([("C".to_owned(), "app-C".into())].into()), ..config() },
+        PackageState {
+            source_root: "/elsewhere".into(),
+            directory: "out".into(),
+            ..config()
+        },
+        PackageState {
+            function_names: Value::Known([("C".to_owned(), "app-C".into())].into()),
+            ..config()
+        },
         changed(|member| member.source = "./tasks//B/".into()),
     ] {
         assert_eq!(planned(None, other.clone()).sha256, before, "{other:?}");
@@ -86,8 +102,14 @@ fn where_files_lie_and_usual_names_do_not() {
 
 #[test]
 fn unknown_source_leaves_the_identity_to_the_apply() {
-    let prior = PackageState { code_sha256: "code".into(), ..planned(None, config()) };
-    let state = planned(Some(&prior), changed(|member| member.sha256 = Value::Unknown));
+    let prior = PackageState {
+        code_sha256: "code".into(),
+        ..planned(None, config())
+    };
+    let state = planned(
+        Some(&prior),
+        changed(|member| member.sha256 = Value::Unknown),
+    );
     assert!(state.sha256.is_unknown() && state.path.is_unknown() && state.code_sha256.is_unknown());
     assert_eq!(planned(Some(&prior), config()), prior);
 }
@@ -95,15 +117,21 @@ fn unknown_source_leaves_the_identity_to_the_apply() {
 #[test]
 fn wrong_arguments_are_told() {
     let cases = [
-        PackageState { root: "C".into(), ..config() },
-        PackageState { root: "not a task".into(), ..config() },
+        PackageState {
+            root: "C".into(),
+            ..config()
+        },
+        PackageState {
+            root: "not a task".into(),
+            ..config()
+        },
         changed(|member| member.handler = Value::Null),
         changed(|member| member.timeout_seconds = Value::Known(0.into())),
     ];
     let messages = cases.map(|config| {
         let mut diagnostics = Diagnostics::new();
         read(&config, &mut diagnostics);
-        diagnostics.iter().map(|message| format!("{message}\n")).collect::<String>()
+        crate::testing::told(&diagnostics)
     });
     insta::assert_snapshot!(messages.join("\n"));
 }

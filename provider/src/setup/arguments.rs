@@ -10,8 +10,8 @@ use fusion_model::application::{MEMORY_MB, TIMEOUT_SECONDS};
 use fusion_model::{Application, CallMode, DeclaredCall, Task, TaskName};
 use tfplugin::{AttributePath, Number, Value};
 
-use super::state::{CallState, SetupState, TaskState};
 use super::problems;
+use super::state::{CallState, SetupState, TaskState};
 use crate::reading::Reader;
 
 /// The alias where none is given.
@@ -47,7 +47,9 @@ pub struct TaskFolder {
 
 /// Reads the application; `None` where something is wrong or unknown, which the reader remembers.
 pub fn application(reader: &mut Reader<'_>, state: &SetupState) -> Option<Application> {
-    let name = reader.required(&"application".into(), &state.application).cloned();
+    let name = reader
+        .required(&"application".into(), &state.application)
+        .cloned();
     if let Some(name) = &name {
         check_application_name(reader, name);
     }
@@ -61,7 +63,10 @@ pub fn application(reader: &mut Reader<'_>, state: &SetupState) -> Option<Applic
         apart: sets(reader, "apart", &state.apart),
         memory_sizes_mb: memory_sizes_mb(reader, &state.memory_sizes_mb),
         fusion_runtime_sha256: reader
-            .required(&"fusion_runtime_sha256".into(), &state.fusion_runtime_sha256)
+            .required(
+                &"fusion_runtime_sha256".into(),
+                &state.fusion_runtime_sha256,
+            )
             .cloned()
             .unwrap_or_default(),
         name,
@@ -80,16 +85,33 @@ pub fn application(reader: &mut Reader<'_>, state: &SetupState) -> Option<Applic
 pub fn sources(reader: &mut Reader<'_>, state: &SetupState) -> Option<Sources> {
     let path = AttributePath::of("sources");
     let sources = reader.optional(&path, &state.sources)?;
-    let root = reader.required(&path.clone().attribute("root"), &sources.root)?.clone();
-    let runtime_path = reader.required(&path.clone().attribute("runtime_path"), &sources.runtime_path)?.clone();
+    let root = reader
+        .required(&path.clone().attribute("root"), &sources.root)?
+        .clone();
+    let runtime_path = reader
+        .required(
+            &path.clone().attribute("runtime_path"),
+            &sources.runtime_path,
+        )?
+        .clone();
     let shared = reader.texts(&path.attribute("shared"), &sources.shared);
-    let tasks = state.tasks.known().into_iter().flatten().filter_map(|(name, task)| {
-        let task = task.known()?;
-        let source = task.source.known()?.clone();
-        let handler = task.handler.known()?.clone();
-        Some((TaskName::new(name).ok()?, TaskFolder { source, handler }))
-    });
-    Some(Sources { root, shared, runtime_path, tasks: tasks.collect() })
+    let tasks = state
+        .tasks
+        .known()
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, task)| {
+            let task = task.known()?;
+            let source = task.source.known()?.clone();
+            let handler = task.handler.known()?.clone();
+            Some((TaskName::new(name).ok()?, TaskFolder { source, handler }))
+        });
+    Some(Sources {
+        root,
+        shared,
+        runtime_path,
+        tasks: tasks.collect(),
+    })
 }
 
 fn check_application_name(reader: &mut Reader<'_>, name: &str) {
@@ -105,7 +127,11 @@ fn check_application_name(reader: &mut Reader<'_>, name: &str) {
     }
 }
 
-fn tasks(reader: &mut Reader<'_>, application: &str, state: &SetupState) -> BTreeMap<TaskName, Task> {
+fn tasks(
+    reader: &mut Reader<'_>,
+    application: &str,
+    state: &SetupState,
+) -> BTreeMap<TaskName, Task> {
     let path = AttributePath::of("tasks");
     let mut read = BTreeMap::new();
     for (name, task) in reader.required(&path, &state.tasks).into_iter().flatten() {
@@ -139,15 +165,38 @@ fn task(
             .cloned()
             .unwrap_or_default(),
         source_bytes: reader
-            .whole(&at("source_bytes"), &task.source_bytes, &(0..=u64::MAX), "bytes")
+            .whole(
+                &at("source_bytes"),
+                &task.source_bytes,
+                &(0..=u64::MAX),
+                "bytes",
+            )
             .unwrap_or(0),
-        runtime: reader.required(&at("runtime"), &task.runtime).cloned().unwrap_or_default(),
-        min_memory_mb: small(reader, &at("min_memory_mb"), &task.min_memory_mb, &MEMORY_MB, "MB")
-            .unwrap_or(*MEMORY_MB.start()),
-        timeout_seconds: small(reader, &at("timeout_seconds"), &task.timeout_seconds, &TIMEOUT_SECONDS, "seconds")
-            .unwrap_or(DEFAULT_TIMEOUT_SECONDS),
+        runtime: reader
+            .required(&at("runtime"), &task.runtime)
+            .cloned()
+            .unwrap_or_default(),
+        min_memory_mb: small(
+            reader,
+            &at("min_memory_mb"),
+            &task.min_memory_mb,
+            &MEMORY_MB,
+            "MB",
+        )
+        .unwrap_or(*MEMORY_MB.start()),
+        timeout_seconds: small(
+            reader,
+            &at("timeout_seconds"),
+            &task.timeout_seconds,
+            &TIMEOUT_SECONDS,
+            "seconds",
+        )
+        .unwrap_or(DEFAULT_TIMEOUT_SECONDS),
         isolation: reader.text(&at("isolation"), &task.isolation, DEFAULT_ISOLATION),
-        permissions: reader.texts(&at("permissions"), &task.permissions).into_iter().collect(),
+        permissions: reader
+            .texts(&at("permissions"), &task.permissions)
+            .into_iter()
+            .collect(),
         alone: reader.truth(&at("alone"), &task.alone),
         calls: calls(reader, &at("calls"), &task.calls),
     }
@@ -165,7 +214,11 @@ fn calls(
         let Some(call) = reader.required(&path, call) else {
             continue;
         };
-        let mode = reader.choice(&path.clone().attribute("mode"), &call.mode, &["sync", "async"]);
+        let mode = reader.choice(
+            &path.clone().attribute("mode"),
+            &call.mode,
+            &["sync", "async"],
+        );
         let path = path.attribute("task");
         let Some(task) = reader.required(&path, &call.task) else {
             continue;
@@ -179,7 +232,11 @@ fn calls(
 fn task_name(reader: &mut Reader<'_>, path: &AttributePath, text: &str) -> Option<TaskName> {
     let name = TaskName::new(text);
     if let Err(error) = &name {
-        reader.wrong(path.clone(), "Invalid task name", crate::reading::sentences(error));
+        reader.wrong(
+            path.clone(),
+            "Invalid task name",
+            crate::reading::sentences(error),
+        );
     }
     name.ok()
 }
@@ -191,10 +248,20 @@ fn sets(
 ) -> Vec<BTreeSet<TaskName>> {
     let path = AttributePath::of(attribute);
     let mut read = Vec::new();
-    for (index, set) in reader.optional(&path, sets).into_iter().flatten().enumerate() {
+    for (index, set) in reader
+        .optional(&path, sets)
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
         let path = path.clone().index(index);
         let names = reader.texts(&path, set);
-        read.push(names.iter().filter_map(|name| task_name(reader, &path, name)).collect());
+        read.push(
+            names
+                .iter()
+                .filter_map(|name| task_name(reader, &path, name))
+                .collect(),
+        );
     }
     read
 }
@@ -212,10 +279,9 @@ fn memory_sizes_mb(reader: &mut Reader<'_>, sizes: &Value<Vec<Value<Number>>>) -
              the argument out.",
         );
     }
-    let read = sizes
-        .iter()
-        .enumerate()
-        .filter_map(|(index, size)| small(reader, &path.clone().index(index), size, &MEMORY_MB, "MB"));
+    let read = sizes.iter().enumerate().filter_map(|(index, size)| {
+        small(reader, &path.clone().index(index), size, &MEMORY_MB, "MB")
+    });
     read.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -227,5 +293,7 @@ fn small(
     unit: &str,
 ) -> Option<u32> {
     let bounds = u64::from(*bounds.start())..=u64::from(*bounds.end());
-    reader.whole(path, value, &bounds, unit).and_then(|whole| u32::try_from(whole).ok())
+    reader
+        .whole(path, value, &bounds, unit)
+        .and_then(|whole| u32::try_from(whole).ok())
 }

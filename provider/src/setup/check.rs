@@ -31,25 +31,44 @@ fn compare(application: &Application, sources: &Sources) -> Result<(), Diagnosti
         };
         Some((name.clone(), source))
     });
-    let found = hash_sources(root, &sources.shared, &known.collect()).map_err(|error| told(&error, "sources".into()))?;
+    let found = hash_sources(root, &sources.shared, &known.collect())
+        .map_err(|error| told(&error, "sources".into()))?;
     for (name, source) in found {
-        let planned = application.tasks.get(&name).map(|task| task.source_sha256.clone()).unwrap_or_default();
+        let planned = application
+            .tasks
+            .get(&name)
+            .map(|task| task.source_sha256.clone())
+            .unwrap_or_default();
         if source.sha256 != planned {
-            let folder = sources.tasks.get(&name).map(|folder| root.join(&folder.source));
+            let folder = sources
+                .tasks
+                .get(&name)
+                .map(|folder| root.join(&folder.source));
             let error = Error::SourceChanged {
                 task: name.to_string(),
                 planned,
                 found: source.sha256,
-                newest: folder.and_then(|folder| newest(&folder)).map(|path| path.display().to_string()),
+                newest: folder
+                    .and_then(|folder| newest(&folder))
+                    .map(|path| path.display().to_string()),
             };
-            return Err(told(&error, AttributePath::of("tasks").key(name.as_str()).attribute("source_sha256")));
+            return Err(told(
+                &error,
+                AttributePath::of("tasks")
+                    .key(name.as_str())
+                    .attribute("source_sha256"),
+            ));
         }
     }
     let folder = PathBuf::from(&sources.runtime_path);
     let found = hash_runtime(&folder).map_err(|error| told(&error, "sources".into()))?;
     if found != application.fusion_runtime_sha256 {
         let planned = application.fusion_runtime_sha256.clone();
-        let error = Error::RuntimeChanged { folder, planned, found };
+        let error = Error::RuntimeChanged {
+            folder,
+            planned,
+            found,
+        };
         return Err(told(&error, "fusion_runtime_sha256".into()));
     }
     Ok(())
@@ -58,7 +77,11 @@ fn compare(application: &Application, sources: &Sources) -> Result<(), Diagnosti
 fn told(error: &Error, path: AttributePath) -> Diagnostic {
     let diagnostic = folders::problem(error);
     let detail = format!("{} Nothing has been deployed.", diagnostic.detail);
-    Diagnostic { detail, ..diagnostic }.at(path)
+    Diagnostic {
+        detail,
+        ..diagnostic
+    }
+    .at(path)
 }
 
 /// The file that was modified last: the plan kept one hash a task, so it can only be guessed.
@@ -67,7 +90,9 @@ fn newest(folder: &Path) -> Option<PathBuf> {
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).ok()?.flatten() {
-            let Ok(metadata) = entry.metadata() else { continue };
+            let Ok(metadata) = entry.metadata() else {
+                continue;
+            };
             if metadata.is_dir() {
                 folders.push(entry.path());
             } else if let Ok(modified) = metadata.modified()

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fusion_model::{Application, Group, ReleaseId, Sampling, Setup, TaskName, notation};
 use fusion_optimizer::{
-    Alternative, Change, Decision, Deployed, DeployedFunction, Forecast, HistoryEntry, Outlook, Phase,
+    Alternative, Change, Decision, Deployed, DeployedFunction, Forecast, HistoryEntry, Outlook,
+    Phase,
 };
 use tfplugin::Value;
 
 use super::state::{
-    ChangeState, DecisionState, FiguresState, ForecastState, GroupState, HistoryState, ParetoState, SamplingState,
-    SetupState,
+    ChangeState, DecisionState, FiguresState, ForecastState, GroupState, HistoryState, ParetoState,
+    SamplingState, SetupState,
 };
 
 /// What the stored object says is deployed; `None` where it does not say (it was never applied).
@@ -22,17 +23,43 @@ pub fn read(state: &SetupState, basis_sha256: Option<String>) -> Option<Deployed
     let mut functions = BTreeMap::new();
     for (root, group) in groups {
         let root = TaskName::new(root).ok()?;
-        let tasks = group.tasks.iter().filter_map(|task| TaskName::new(task).ok());
-        setup.groups.insert(root.clone(), Group { tasks: tasks.collect(), memory_mb: group.memory_mb });
+        let tasks = group
+            .tasks
+            .iter()
+            .filter_map(|task| TaskName::new(task).ok());
+        setup.groups.insert(
+            root.clone(),
+            Group {
+                tasks: tasks.collect(),
+                memory_mb: group.memory_mb,
+            },
+        );
         let release = ReleaseId::new(&group.release).ok()?;
-        functions.insert(root, DeployedFunction { release, attempt: group.attempt });
+        functions.insert(
+            root,
+            DeployedFunction {
+                release,
+                attempt: group.attempt,
+            },
+        );
     }
-    let history = state.history.known().into_iter().flatten().filter_map(history_entry);
+    let history = state
+        .history
+        .known()
+        .into_iter()
+        .flatten()
+        .filter_map(history_entry);
     Some(Deployed {
         setup,
         generation: state.generation.known().copied().unwrap_or(1),
-        phase: state.phase.as_str().and_then(Phase::parse).unwrap_or(Phase::Initial),
-        sampling: state.sampling.known().map_or(Sampling::ALL, |found| Sampling::new(found.share, found.hours)),
+        phase: state
+            .phase
+            .as_str()
+            .and_then(Phase::parse)
+            .unwrap_or(Phase::Initial),
+        sampling: state.sampling.known().map_or(Sampling::ALL, |found| {
+            Sampling::new(found.share, found.hours)
+        }),
         functions,
         history: history.collect(),
         basis_sha256,
@@ -45,8 +72,9 @@ pub fn groups(
     decision: &Decision,
     attempt: impl Fn(&TaskName, &ReleaseId) -> u32,
 ) -> BTreeMap<String, GroupState> {
-    let active: BTreeSet<TaskName> =
-        notation::parse(&decision.notation).map(|setup| setup.groups.into_keys().collect()).unwrap_or_default();
+    let active: BTreeSet<TaskName> = notation::parse(&decision.notation)
+        .map(|setup| setup.groups.into_keys().collect())
+        .unwrap_or_default();
     let described = decision.setup.groups.iter().filter_map(|(root, group)| {
         let task = application.tasks.get(root)?;
         let release = ReleaseId::of(application, root, group, decision.sampling);
@@ -74,7 +102,12 @@ pub fn described(state: SetupState, decision: &Decision) -> SetupState {
         sampling: sampling(decision.sampling).into(),
         forecast: forecast(&decision.forecast).into(),
         decision: self::decision(decision).into(),
-        history: decision.history.iter().map(history_state).collect::<Vec<_>>().into(),
+        history: decision
+            .history
+            .iter()
+            .map(history_state)
+            .collect::<Vec<_>>()
+            .into(),
         ..state
     }
 }
@@ -91,7 +124,10 @@ pub fn decision(decision: &Decision) -> DecisionState {
 
 /// The sampling as it stands in the state.
 pub fn sampling(sampling: Sampling) -> SamplingState {
-    SamplingState { share: sampling.share(), hours: sampling.every_hours() }
+    SamplingState {
+        share: sampling.share(),
+        hours: sampling.every_hours(),
+    }
 }
 
 /// The state with all that is computed taken from `prior`.
@@ -101,7 +137,7 @@ pub fn unchanged(state: SetupState, prior: &SetupState) -> SetupState {
         groups: prior.groups.clone(),
         setup_id: prior.setup_id.clone(),
         notation: prior.notation.clone(),
-        generation: prior.generation.clone(),
+        generation: prior.generation,
         phase: prior.phase.clone(),
         sampling: prior.sampling.clone(),
         forecast: prior.forecast.clone(),
@@ -185,5 +221,9 @@ fn pareto(alternative: &Alternative) -> ParetoState {
 
 /// Four significant digits: more would be noise, and a plan is read by people.
 fn readable(value: f64) -> f64 {
-    if value.is_finite() { format!("{value:.3e}").parse().unwrap_or(0.0) } else { 0.0 }
+    if value.is_finite() {
+        format!("{value:.3e}").parse().unwrap_or(0.0)
+    } else {
+        0.0
+    }
 }

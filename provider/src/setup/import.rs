@@ -15,12 +15,24 @@ use super::state::{DecisionState, ForecastState, GroupState, HistoryState, Setup
 use crate::deployment::{Found, find, setup};
 
 /// Reads the setup that is deployed. The id is `<application>` or `<application>:<alias>`.
-pub async fn import(clients: &Clients, id: &str) -> Result<Stored<SetupState, Private>, Diagnostic> {
+pub async fn import(
+    clients: &Clients,
+    id: &str,
+) -> Result<Stored<SetupState, Private>, Diagnostic> {
     let (application, alias) = id.split_once(':').unwrap_or((id, "live"));
     let found = find(clients, application, alias).await?;
-    let sampling = found.values().find_map(|found| found.served.environment.get(SAMPLING_VARIABLE)?.parse().ok());
-    let groups: BTreeMap<String, GroupState> =
-        found.iter().map(|(root, found)| (root.to_string(), group(found))).collect();
+    let sampling = found.values().find_map(|found| {
+        found
+            .served
+            .environment
+            .get(SAMPLING_VARIABLE)?
+            .parse()
+            .ok()
+    });
+    let groups: BTreeMap<String, GroupState> = found
+        .iter()
+        .map(|(root, found)| (root.to_string(), group(found)))
+        .collect();
     let notation = notation::format(&setup(&found));
     let setup_id = hash::short_id(&notation);
     let summary = "Imported as it was deployed".to_owned();
@@ -41,16 +53,28 @@ pub async fn import(clients: &Clients, id: &str) -> Result<Stored<SetupState, Pr
         phase: "initial".into(),
         sampling: deployed::sampling(sampling.unwrap_or_default()).into(),
         forecast: ForecastState::default().into(),
-        decision: DecisionState { summary, ..DecisionState::default() }.into(),
+        decision: DecisionState {
+            summary,
+            ..DecisionState::default()
+        }
+        .into(),
         history: vec![history].into(),
         ..SetupState::default()
     };
-    Ok(Stored { state, private: Private::default() })
+    Ok(Stored {
+        state,
+        private: Private::default(),
+    })
 }
 
 fn group(found: &Found) -> GroupState {
     GroupState {
-        tasks: found.manifest.tasks.keys().map(ToString::to_string).collect(),
+        tasks: found
+            .manifest
+            .tasks
+            .keys()
+            .map(ToString::to_string)
+            .collect(),
         memory_mb: found.served.memory_mb,
         timeout_seconds: found.served.timeout_seconds,
         active: true,

@@ -28,7 +28,10 @@ pub fn read(state: &SetupState, diagnostics: &mut Diagnostics) -> Read<Arguments
     policy::lookback(&mut reader, state);
     arguments::sources(&mut reader, state);
     let application = arguments::application(&mut reader, state);
-    let arguments = application.map(|application| Arguments { application, settings });
+    let arguments = application.map(|application| Arguments {
+        application,
+        settings,
+    });
     reader.finish(arguments)
 }
 
@@ -37,7 +40,12 @@ pub fn plan(
     request: PlanRequest<SetupState, Private>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Planned<SetupState, Private>, Diagnostic> {
-    let PlanRequest { prior, proposed, private, .. } = request;
+    let PlanRequest {
+        prior,
+        proposed,
+        private,
+        ..
+    } = request;
     let mut planned = match read(&proposed, diagnostics) {
         Read::Wrong => {
             diagnostics.stop_on_errors()?;
@@ -59,7 +67,9 @@ pub fn plan(
         && prior.application.is_known()
         && prior.application != planned.state.application
     {
-        planned.requires_replace.push(AttributePath::of("application"));
+        planned
+            .requires_replace
+            .push(AttributePath::of("application"));
     }
     Ok(planned)
 }
@@ -80,20 +90,43 @@ fn decided(
 /// What the evidence says about a setup that is deployed; `None` where the object does not say
 /// enough.
 pub fn weigh(state: &SetupState, private: &Private) -> Option<Decision> {
-    let Read::Known(Arguments { application, settings }) = read(state, &mut Diagnostics::new()) else {
+    let Read::Known(Arguments {
+        application,
+        settings,
+    }) = read(state, &mut Diagnostics::new())
+    else {
         return None;
     };
     let before = deployed::read(state, private.basis_sha256.clone())?;
     Some(decide(&application, &settings, &before, &private.evidence))
 }
 
-fn first(proposed: SetupState, private: Private, arguments: &Arguments) -> Planned<SetupState, Private> {
-    let Arguments { application, settings } = arguments;
+fn first(
+    proposed: SetupState,
+    private: Private,
+    arguments: &Arguments,
+) -> Planned<SetupState, Private> {
+    let Arguments {
+        application,
+        settings,
+    } = arguments;
     let decision = initial(application, settings);
     let groups = deployed::groups(application, &decision, |_, _| 0);
-    let state = deployed::described(SetupState { groups: groups.into(), ..proposed }, &decision);
+    let state = deployed::described(
+        SetupState {
+            groups: groups.into(),
+            ..proposed
+        },
+        &decision,
+    );
     let planned_basis_sha256 = Some(decision.basis_sha256);
-    Planned::new(state, Private { planned_basis_sha256, ..private })
+    Planned::new(
+        state,
+        Private {
+            planned_basis_sha256,
+            ..private
+        },
+    )
 }
 
 fn next(
@@ -103,8 +136,14 @@ fn next(
     private: Private,
     arguments: &Arguments,
 ) -> Planned<SetupState, Private> {
-    let Arguments { application, settings } = arguments;
-    let settings = Settings { hold: settings.hold || !private.astray.is_empty(), ..settings.clone() };
+    let Arguments {
+        application,
+        settings,
+    } = arguments;
+    let settings = Settings {
+        hold: settings.hold || !private.astray.is_empty(),
+        ..settings.clone()
+    };
     let decision = decide(application, &settings, before, &private.evidence);
     let attempt = |root: &TaskName, release: &ReleaseId| attempt(before, &private, root, release);
     let groups = deployed::groups(application, &decision, attempt);
@@ -119,22 +158,39 @@ fn next(
     };
     if !private.astray.is_empty() {
         let (summary, because) = problems::astray(&private.astray);
-        state.decision = DecisionState { summary, because, ..DecisionState::default() }.into();
+        state.decision = DecisionState {
+            summary,
+            because,
+            ..DecisionState::default()
+        }
+        .into();
     }
     state.groups = groups.into();
     let planned_basis_sha256 = Some(decision.basis_sha256);
-    Planned::new(state, Private { planned_basis_sha256, ..private })
+    Planned::new(
+        state,
+        Private {
+            planned_basis_sha256,
+            ..private
+        },
+    )
 }
 
 /// Whether every function carries what it carried. Who is active may be known better by now,
 /// which is no reason to change anything.
-fn is_same(prior: &SetupState, groups: &std::collections::BTreeMap<String, super::state::GroupState>) -> bool {
+fn is_same(
+    prior: &SetupState,
+    groups: &std::collections::BTreeMap<String, super::state::GroupState>,
+) -> bool {
     prior.groups.known().is_some_and(|before| {
         before.len() == groups.len()
             && groups.iter().all(|(root, group)| {
                 before.get(root).is_some_and(|old| {
                     let active = old.active;
-                    *old == super::state::GroupState { active, ..group.clone() }
+                    *old == super::state::GroupState {
+                        active,
+                        ..group.clone()
+                    }
                 })
             })
     })
@@ -143,9 +199,9 @@ fn is_same(prior: &SetupState, groups: &std::collections::BTreeMap<String, super
 /// A release that the alias does not serve is published again under the next number.
 fn attempt(before: &Deployed, private: &Private, root: &TaskName, release: &ReleaseId) -> u32 {
     match before.functions.get(root) {
-        Some(function) if function.release == *release => {
-            function.attempt.saturating_add(u32::from(private.astray.contains_key(root)))
-        }
+        Some(function) if function.release == *release => function
+            .attempt
+            .saturating_add(u32::from(private.astray.contains_key(root))),
         _ => 0,
     }
 }
@@ -157,18 +213,28 @@ fn check_pinned(
     private: &Private,
     diagnostics: &mut Diagnostics,
 ) {
-    let Arguments { application, settings } = arguments;
+    let Arguments {
+        application,
+        settings,
+    } = arguments;
     let Some(Ok(pinned)) = settings.pinned_setup.as_deref().map(notation::parse) else {
         return;
     };
     let mut graph = CallGraph::declared(application);
     graph.extend(&private.evidence.observed_calls());
-    let before = prior.and_then(|prior| deployed::read(prior, None)).map(|before| before.setup).unwrap_or_default();
+    let before = prior
+        .and_then(|prior| deployed::read(prior, None))
+        .map(|before| before.setup)
+        .unwrap_or_default();
     let mut faults = pinned.check(application, &graph).err().unwrap_or_default();
     // Groups that the notation leaves out are those that are deployed.
     faults.retain(|fault| !matches!(fault, SetupError::MissingGroup(_)));
     if faults.is_empty() {
-        faults = pinned.completed(application, &before).check(application, &graph).err().unwrap_or_default();
+        faults = pinned
+            .completed(application, &before)
+            .check(application, &graph)
+            .err()
+            .unwrap_or_default();
     }
     for fault in faults {
         let problem = problems::misfit(&fault);

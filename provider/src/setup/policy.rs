@@ -33,10 +33,19 @@ pub fn settings(reader: &mut Reader<'_>, state: &SetupState) -> Settings {
     let share = "a share from 0 to 1";
     let mut settings = Settings {
         hold: mode == "hold",
-        initial: if initial == "declared" { Initial::Declared } else { Initial::Separate },
+        initial: if initial == "declared" {
+            Initial::Declared
+        } else {
+            Initial::Separate
+        },
         pinned_setup: pinned_setup(reader, &state.pinned_setup),
         telemetry_budget: reader
-            .number(&"telemetry_budget".into(), &state.telemetry_budget, &(0.0..=1.0), share)
+            .number(
+                &"telemetry_budget".into(),
+                &state.telemetry_budget,
+                &(0.0..=1.0),
+                share,
+            )
             .unwrap_or(default.telemetry_budget),
         pricing: pricing(reader, state),
         ..default
@@ -49,17 +58,38 @@ pub fn settings(reader: &mut Reader<'_>, state: &SetupState) -> Settings {
 /// Reads where in time a refresh looks.
 pub fn lookback(reader: &mut Reader<'_>, state: &SetupState) -> Lookback {
     let path = AttributePath::of("observation");
-    let observation = reader.optional(&path, &state.observation).cloned().unwrap_or_default();
-    let hours = "a number of hours above 0, at most 24: CloudWatch keeps percentiles of one period a day";
+    let observation = reader
+        .optional(&path, &state.observation)
+        .cloned()
+        .unwrap_or_default();
+    let hours =
+        "a number of hours above 0, at most 24: CloudWatch keeps percentiles of one period a day";
     let window_hours = reader
-        .number(&path.clone().attribute("window_hours"), &observation.window_hours, &(0.01..=MAX_WINDOW_HOURS), hours)
+        .number(
+            &path.clone().attribute("window_hours"),
+            &observation.window_hours,
+            &(0.01..=MAX_WINDOW_HOURS),
+            hours,
+        )
         .unwrap_or(MAX_WINDOW_HOURS);
     let settle_seconds = reader
-        .whole(&path.attribute("settle_seconds"), &observation.settle_seconds, &(0..=MAX_SETTLE_SECONDS), "seconds")
+        .whole(
+            &path.attribute("settle_seconds"),
+            &observation.settle_seconds,
+            &(0..=MAX_SETTLE_SECONDS),
+            "seconds",
+        )
         .unwrap_or(DEFAULT_SETTLE_SECONDS);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "36 to 86400")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "36 to 86400"
+    )]
     let window_seconds = (window_hours * 3600.0) as u64;
-    Lookback { window_seconds, settle_seconds }
+    Lookback {
+        window_seconds,
+        settle_seconds,
+    }
 }
 
 /// A notation that cannot be read is refused here; whether it fits is known with the application.
@@ -75,9 +105,16 @@ fn pinned_setup(reader: &mut Reader<'_>, value: &Value<String>) -> Option<String
 
 fn objective(reader: &mut Reader<'_>, state: &SetupState, settings: &mut Settings) {
     let path = AttributePath::of("objective");
-    let objective = reader.optional(&path, &state.objective).cloned().unwrap_or_default();
+    let objective = reader
+        .optional(&path, &state.objective)
+        .cloned()
+        .unwrap_or_default();
     let at = |attribute: &str| path.clone().attribute(attribute);
-    let minimize = reader.choice(&at("minimize"), &objective.minimize, &["balanced", "cost", "latency"]);
+    let minimize = reader.choice(
+        &at("minimize"),
+        &objective.minimize,
+        &["balanced", "cost", "latency"],
+    );
     settings.minimize = match minimize {
         "cost" => Minimize::Cost,
         "latency" => Minimize::Latency,
@@ -92,18 +129,33 @@ fn objective(reader: &mut Reader<'_>, state: &SetupState, settings: &mut Setting
     settings.latency_weight = weight.unwrap_or(settings.latency_weight);
     let positive = f64::MIN_POSITIVE..=1e12;
     let (ms, usd) = ("milliseconds above 0", "US dollars above 0");
-    settings.max_latency_p95_ms =
-        reader.number(&at("max_latency_p95_ms"), &objective.max_latency_p95_ms, &positive, ms);
-    settings.max_cost_per_million_usd =
-        reader.number(&at("max_cost_per_million_usd"), &objective.max_cost_per_million_usd, &positive, usd);
+    settings.max_latency_p95_ms = reader.number(
+        &at("max_latency_p95_ms"),
+        &objective.max_latency_p95_ms,
+        &positive,
+        ms,
+    );
+    settings.max_cost_per_million_usd = reader.number(
+        &at("max_cost_per_million_usd"),
+        &objective.max_cost_per_million_usd,
+        &positive,
+        usd,
+    );
 }
 
 fn evidence(reader: &mut Reader<'_>, state: &SetupState, settings: &mut Settings) {
     let path = AttributePath::of("observation");
-    let observation = reader.optional(&path, &state.observation).cloned().unwrap_or_default();
+    let observation = reader
+        .optional(&path, &state.observation)
+        .cloned()
+        .unwrap_or_default();
     let at = |attribute: &str| path.clone().attribute(attribute);
-    let min_requests =
-        reader.whole(&at("min_requests"), &observation.min_requests, &(1..=1_000_000_000), "requests");
+    let min_requests = reader.whole(
+        &at("min_requests"),
+        &observation.min_requests,
+        &(1..=1_000_000_000),
+        "requests",
+    );
     settings.min_requests = min_requests.unwrap_or(settings.min_requests);
     let min_improvement = reader.number(
         &at("min_improvement"),
@@ -123,13 +175,34 @@ fn evidence(reader: &mut Reader<'_>, state: &SetupState, settings: &mut Settings
 
 fn pricing(reader: &mut Reader<'_>, state: &SetupState) -> Pricing {
     let path = AttributePath::of("pricing");
-    let pricing = reader.optional(&path, &state.pricing).cloned().unwrap_or_default();
+    let pricing = reader
+        .optional(&path, &state.pricing)
+        .cloned()
+        .unwrap_or_default();
     let at = |attribute: &str| path.clone().attribute(attribute);
-    let architecture = reader.choice(&at("architecture"), &pricing.architecture, &["x86_64", "arm64"]);
+    let architecture = reader.choice(
+        &at("architecture"),
+        &pricing.architecture,
+        &["x86_64", "arm64"],
+    );
     let price = 0.0..=1e6;
     Pricing {
-        architecture: if architecture == "arm64" { Architecture::Arm64 } else { Architecture::X86 },
-        gb_second_usd: reader.number(&at("gb_second_usd"), &pricing.gb_second_usd, &price, "US dollars from 0"),
-        request_usd: reader.number(&at("request_usd"), &pricing.request_usd, &price, "US dollars from 0"),
+        architecture: if architecture == "arm64" {
+            Architecture::Arm64
+        } else {
+            Architecture::X86
+        },
+        gb_second_usd: reader.number(
+            &at("gb_second_usd"),
+            &pricing.gb_second_usd,
+            &price,
+            "US dollars from 0",
+        ),
+        request_usd: reader.number(
+            &at("request_usd"),
+            &pricing.request_usd,
+            &price,
+            "US dollars from 0",
+        ),
     }
 }

@@ -36,17 +36,32 @@ impl Private {
     /// The private data after an apply that succeeded.
     #[must_use]
     pub fn applied(self, setup_id: &str, releases_changed: bool, now_epoch_s: u64) -> Self {
-        let applied_epoch_s = if releases_changed { now_epoch_s } else { self.applied_epoch_s };
+        let applied_epoch_s = if releases_changed {
+            now_epoch_s
+        } else {
+            self.applied_epoch_s
+        };
         let basis_sha256 = self.planned_basis_sha256.or(self.basis_sha256);
         // Who serves what is learnt anew by the next refresh.
-        let astray = if releases_changed { BTreeMap::new() } else { self.astray };
+        let astray = if releases_changed {
+            BTreeMap::new()
+        } else {
+            self.astray
+        };
         let mut evidence = self.evidence;
         if self.setup_id != setup_id {
             // What was measured of functions is about the setup before.
             evidence.functions.clear();
         }
         let setup_id = setup_id.to_owned();
-        Self { setup_id, applied_epoch_s, evidence, astray, basis_sha256, planned_basis_sha256: None }
+        Self {
+            setup_id,
+            applied_epoch_s,
+            evidence,
+            astray,
+            basis_sha256,
+            planned_basis_sha256: None,
+        }
     }
 }
 

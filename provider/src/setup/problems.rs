@@ -28,37 +28,61 @@ pub fn application(application: &Application, fault: &ApplicationError) -> Probl
         ApplicationError::NoTask(_) => (AttributePath::of("tasks"), "No tasks"),
         ApplicationError::NoEntrypoint(_) => (AttributePath::of("tasks"), "No entrypoint"),
         ApplicationError::SameFolded(_, second) => (task(second), "Colliding task names"),
-        ApplicationError::SameFunction { second, .. } => {
-            (task(second).attribute("function_name"), "Function name used twice")
+        ApplicationError::SameFunction { second, .. } => (
+            task(second).attribute("function_name"),
+            "Function name used twice",
+        ),
+        ApplicationError::FunctionName { task: name, .. } => (
+            task(name).attribute("function_name"),
+            "Invalid function name",
+        ),
+        ApplicationError::Memory { .. } => {
+            (AttributePath::of("memory_sizes_mb"), "Memory out of range")
         }
-        ApplicationError::FunctionName { task: name, .. } => {
-            (task(name).attribute("function_name"), "Invalid function name")
+        ApplicationError::NoMemorySize { task: name, .. } => (
+            task(name).attribute("min_memory_mb"),
+            "No memory size is large enough",
+        ),
+        ApplicationError::Timeout { task: name, .. } => (
+            task(name).attribute("timeout_seconds"),
+            "Timeout out of range",
+        ),
+        ApplicationError::UnknownTask { place, name } => {
+            (place_of(application, place, name), "Unknown task")
         }
-        ApplicationError::Memory { .. } => (AttributePath::of("memory_sizes_mb"), "Memory out of range"),
-        ApplicationError::NoMemorySize { task: name, .. } => {
-            (task(name).attribute("min_memory_mb"), "No memory size is large enough")
+        ApplicationError::TogetherAndApart { .. } => {
+            (AttributePath::of("together"), "Contradicting sets of tasks")
         }
-        ApplicationError::Timeout { task: name, .. } => {
-            (task(name).attribute("timeout_seconds"), "Timeout out of range")
-        }
-        ApplicationError::UnknownTask { place, name } => (place_of(application, place, name), "Unknown task"),
-        ApplicationError::TogetherAndApart { .. } => (AttributePath::of("together"), "Contradicting sets of tasks"),
     };
-    Problem { path, summary: summary.to_owned(), detail: sentences(fault) }
+    Problem {
+        path,
+        summary: summary.to_owned(),
+        detail: sentences(fault),
+    }
 }
 
 /// The argument that names a task which is none.
 fn place_of(application: &Application, place: &str, name: &TaskName) -> AttributePath {
-    for (attribute, sets) in [("together", &application.together), ("apart", &application.apart)] {
+    for (attribute, sets) in [
+        ("together", &application.together),
+        ("apart", &application.apart),
+    ] {
         if place.contains(attribute) {
             let index = sets.iter().position(|set| set.contains(name)).unwrap_or(0);
             return AttributePath::of(attribute).index(index);
         }
     }
     for (caller, task) in &application.tasks {
-        let index = task.calls.iter().flatten().position(|call| call.task == *name);
+        let index = task
+            .calls
+            .iter()
+            .flatten()
+            .position(|call| call.task == *name);
         if let Some(index) = index.filter(|_| place.contains(&format!("`{caller}`"))) {
-            return AttributePath::of("tasks").key(caller.as_str()).attribute("calls").index(index);
+            return AttributePath::of("tasks")
+                .key(caller.as_str())
+                .attribute("calls")
+                .index(index);
         }
     }
     AttributePath::of("tasks")
@@ -67,14 +91,22 @@ fn place_of(application: &Application, place: &str, name: &TaskName) -> Attribut
 /// A pinned setup that cannot be read.
 pub fn notation(text: &str, error: &NotationError) -> Problem {
     let detail = format!("`{text}` is no notation of a setup. {}", sentences(error));
-    Problem { path: AttributePath::of("pinned_setup"), summary: "Invalid notation".to_owned(), detail }
+    Problem {
+        path: AttributePath::of("pinned_setup"),
+        summary: "Invalid notation".to_owned(),
+        detail,
+    }
 }
 
 /// A pinned setup that does not fit the application.
 pub fn misfit(fault: &SetupError) -> Problem {
     let detail = sentences(fault);
     let summary = "Pinned setup does not fit".to_owned();
-    Problem { path: AttributePath::of("pinned_setup"), summary, detail }
+    Problem {
+        path: AttributePath::of("pinned_setup"),
+        summary,
+        detail,
+    }
 }
 
 /// What decides about the setup is known only in the apply.

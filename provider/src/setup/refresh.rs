@@ -48,9 +48,18 @@ pub async fn refresh(
             return private;
         }
     };
-    let private = Private { astray: astray(&deployed, &served), ..private };
-    let seen = Seen { application: &application, deployed: &deployed, served: &served };
-    let Some(window) = window(&lookback, &private, now_epoch_s).filter(|_| private.astray.is_empty()) else {
+    let private = Private {
+        astray: astray(&deployed, &served),
+        ..private
+    };
+    let seen = Seen {
+        application: &application,
+        deployed: &deployed,
+        served: &served,
+    };
+    let Some(window) =
+        window(&lookback, &private, now_epoch_s).filter(|_| private.astray.is_empty())
+    else {
         return private;
     };
     match observe(clients, &seen, &private, window).await {
@@ -83,10 +92,16 @@ fn stored(state: &SetupState) -> Option<(Application, Lookback)> {
 }
 
 /// What every alias serves; a function or alias that does not exist is left out.
-async fn served(clients: &Clients, application: &Application) -> Result<BTreeMap<TaskName, Served>, Error> {
+async fn served(
+    clients: &Clients,
+    application: &Application,
+) -> Result<BTreeMap<TaskName, Served>, Error> {
     let names = application.tasks.values().map(|task| &task.function_name);
-    let asked: Vec<_> = names.map(|name| functions::served(clients, name, &application.alias)).collect();
-    let answers: Vec<Result<Configuration, Error>> = stream::iter(asked).buffered(AT_A_TIME).collect().await;
+    let asked: Vec<_> = names
+        .map(|name| functions::served(clients, name, &application.alias))
+        .collect();
+    let answers: Vec<Result<Configuration, Error>> =
+        stream::iter(asked).buffered(AT_A_TIME).collect().await;
     let mut served = BTreeMap::new();
     for (root, answer) in application.tasks.keys().zip(answers) {
         match answer {
@@ -104,7 +119,9 @@ fn as_served(found: &Configuration) -> Served {
     Served {
         release: found.label.as_ref().map(|label| label.release.clone()),
         attempt: found.label.as_ref().map_or(0, |label| label.attempt),
-        version: found.version.map_or_else(|| "$LATEST".to_owned(), |version| version.to_string()),
+        version: found
+            .version
+            .map_or_else(|| "$LATEST".to_owned(), |version| version.to_string()),
     }
 }
 
@@ -118,7 +135,10 @@ fn astray(deployed: &Deployed, served: &BTreeMap<TaskName, Served>) -> BTreeMap<
         }
         let found = match &served.release {
             Some(release) if *release == planned.release => {
-                format!("an earlier publication of its release (version {})", served.version)
+                format!(
+                    "an earlier publication of its release (version {})",
+                    served.version
+                )
             }
             Some(release) => format!("release {release} (version {})", served.version),
             None => format!("version {}, which is none of Fusionize's", served.version),
@@ -131,7 +151,9 @@ fn astray(deployed: &Deployed, served: &BTreeMap<TaskName, Served>) -> BTreeMap<
 /// The time to look at: not before the present setup was applied, not what is still settling.
 fn window(lookback: &Lookback, private: &Private, now_epoch_s: u64) -> Option<Span> {
     let to = now_epoch_s.saturating_sub(lookback.settle_seconds);
-    let from = now_epoch_s.saturating_sub(lookback.window_seconds).max(private.applied_epoch_s);
+    let from = now_epoch_s
+        .saturating_sub(lookback.window_seconds)
+        .max(private.applied_epoch_s);
     if from >= to {
         return None;
     }
@@ -146,10 +168,17 @@ async fn observe(
     private: &Private,
     window: Span,
 ) -> Result<Vec<fusion_model::Figure>, Error> {
-    let mut queries = queries(seen.application, seen.deployed, &private.evidence, seen.served);
+    let mut queries = queries(
+        seen.application,
+        seen.deployed,
+        &private.evidence,
+        seen.served,
+    );
     let listed = metrics::list(clients, &seen.application.name, releases(&queries)).await?;
     for metric in &listed {
-        queries.metrics.extend(Queries::of_listed(seen.application, metric));
+        queries
+            .metrics
+            .extend(Queries::of_listed(seen.application, metric));
     }
     let wanted: Vec<Metric> = queries.metrics.into_iter().collect();
     if wanted.is_empty() {
@@ -164,7 +193,10 @@ async fn observe(
 }
 
 fn releases(queries: &Queries) -> Vec<ReleaseId> {
-    let named = queries.discoveries.iter().flat_map(|discovery| &discovery.dimensions);
+    let named = queries
+        .discoveries
+        .iter()
+        .flat_map(|discovery| &discovery.dimensions);
     let mut releases: Vec<ReleaseId> = named
         .filter(|(name, _)| *name == "Release")
         .filter_map(|(_, release)| ReleaseId::new(release).ok())
@@ -194,5 +226,9 @@ fn absorbed(
         return private;
     }
     let setup_id = state.setup_id.as_str().unwrap_or_default().to_owned();
-    Private { evidence, setup_id, ..private }
+    Private {
+        setup_id,
+        evidence,
+        ..private
+    }
 }

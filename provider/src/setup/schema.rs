@@ -196,10 +196,16 @@ fn sources() -> Attribute {
         "Where the sources are. With it, the apply of this resource hashes them again, and fails before any \
          function is touched where they are no longer what was planned.",
         [
-            ("root", Attribute::string("The application's folder.").required()),
+            (
+                "root",
+                Attribute::string("The application's folder.").required(),
+            ),
             (
                 "shared",
-                Attribute::new(Type::list(Type::String), "Folders that every package gets, relative to `root`."),
+                Attribute::new(
+                    Type::list(Type::String),
+                    "Folders that every package gets, relative to `root`.",
+                ),
             ),
             (
                 "runtime_path",
@@ -210,75 +216,101 @@ fn sources() -> Attribute {
 }
 
 fn objective() -> Attribute {
-    Attribute::nested(Nesting::Single, "What a better setup is.", [
-        (
-            "minimize",
-            Attribute::string(
-                "`balanced` (the weighted sum of latency and cost, each relative to the first \
+    Attribute::nested(
+        Nesting::Single,
+        "What a better setup is.",
+        [
+            (
+                "minimize",
+                Attribute::string(
+                    "`balanced` (the weighted sum of latency and cost, each relative to the first \
                  setup's), `cost` or `latency`. Default: `balanced`.",
+                ),
             ),
-        ),
-        (
-            "latency_weight",
-            Attribute::number("The weight of latency under `balanced`, from 0 to 1. Default: `0.5`."),
-        ),
-        (
-            "max_latency_p95_ms",
-            Attribute::number("An upper bound for the 95th percentile of request latency, in milliseconds."),
-        ),
-        (
-            "max_cost_per_million_usd",
-            Attribute::number("An upper bound for the cost of a million requests, in US dollars."),
-        ),
-    ])
+            (
+                "latency_weight",
+                Attribute::number(
+                    "The weight of latency under `balanced`, from 0 to 1. Default: `0.5`.",
+                ),
+            ),
+            (
+                "max_latency_p95_ms",
+                Attribute::number(
+                    "An upper bound for the 95th percentile of request latency, in milliseconds.",
+                ),
+            ),
+            (
+                "max_cost_per_million_usd",
+                Attribute::number(
+                    "An upper bound for the cost of a million requests, in US dollars.",
+                ),
+            ),
+        ],
+    )
 }
 
 fn observation() -> Attribute {
-    Attribute::nested(Nesting::Single, "What is measured, and when it suffices.", [
-        (
-            "window_hours",
-            Attribute::number("How far back a refresh looks, in hours, at most 24. Default: 24."),
-        ),
-        (
-            "min_requests",
-            Attribute::number("The least number of requests that a decision rests on. Default: 100."),
-        ),
-        (
-            "min_improvement",
-            Attribute::number("The least relative improvement for which a setup is changed, from 0 to 1. Default: `0.01`."),
-        ),
-        (
-            "confidence",
-            Attribute::number(
-                "The confidence with which the improvement has to be above zero, between 0.5 and 1. \
+    Attribute::nested(
+        Nesting::Single,
+        "What is measured, and when it suffices.",
+        [
+            (
+                "window_hours",
+                Attribute::number(
+                    "How far back a refresh looks, in hours, at most 24. Default: 24.",
+                ),
+            ),
+            (
+                "min_requests",
+                Attribute::number(
+                    "The least number of requests that a decision rests on. Default: 100.",
+                ),
+            ),
+            (
+                "min_improvement",
+                Attribute::number(
+                    "The least relative improvement for which a setup is changed, from 0 to 1. Default: `0.01`.",
+                ),
+            ),
+            (
+                "confidence",
+                Attribute::number(
+                    "The confidence with which the improvement has to be above zero, between 0.5 and 1. \
                  Default: `0.95`.",
+                ),
             ),
-        ),
-        (
-            "settle_seconds",
-            Attribute::number(
-                "The age below which measurements are not yet believed, since CloudWatch may still be \
+            (
+                "settle_seconds",
+                Attribute::number(
+                    "The age below which measurements are not yet believed, since CloudWatch may still be \
                  collecting them, in seconds. Default: 180.",
+                ),
             ),
-        ),
-    ])
+        ],
+    )
 }
 
 fn pricing() -> Attribute {
-    Attribute::nested(Nesting::Single, "Prices that differ from those of the provider's own table.", [
-        (
-            "architecture",
-            Attribute::string("The functions' architecture: `x86_64` or `arm64`. Default: `x86_64`."),
-        ),
-        (
-            "gb_second_usd",
-            Attribute::number("The price of a GB-second, in US dollars."),
-        ),
-        (
-            "request_usd",
-            Attribute::number("The price of an invocation, in US dollars."),
-        ),
-    ])
+    Attribute::nested(
+        Nesting::Single,
+        "Prices that differ from those of the provider's own table.",
+        [
+            (
+                "architecture",
+                Attribute::string(
+                    "The functions' architecture: `x86_64` or `arm64`. Default: `x86_64`.",
+                ),
+            ),
+            (
+                "gb_second_usd",
+                Attribute::number("The price of a GB-second, in US dollars."),
+            ),
+            (
+                "request_usd",
+                Attribute::number("The price of an invocation, in US dollars."),
+            ),
+        ],
+    )
 }
 
 fn computed(schema: Schema) -> Schema {
@@ -286,16 +318,26 @@ fn computed(schema: Schema) -> Schema {
         .attribute("groups", groups())
         .attribute(
             "setup_id",
-            Attribute::string("The first 12 hex digits of the hash of the setup's canonical text.").computed(),
+            Attribute::string("The first 12 hex digits of the hash of the setup's canonical text.")
+                .computed(),
         )
         .attribute(
             "notation",
-            Attribute::string("The setup's active groups, root first, such as `(A,B)@512-(C)@128`.").computed(),
+            Attribute::string(
+                "The setup's active groups, root first, such as `(A,B)@512-(C)@128`.",
+            )
+            .computed(),
         )
-        .attribute("generation", Attribute::number("Counts the setups that were deployed.").computed())
+        .attribute(
+            "generation",
+            Attribute::number("Counts the setups that were deployed.").computed(),
+        )
         .attribute(
             "phase",
-            Attribute::string("How this setup came about: `initial`, `optimized`, `reverted` or `pinned`.").computed(),
+            Attribute::string(
+                "How this setup came about: `initial`, `optimized`, `reverted` or `pinned`.",
+            )
+            .computed(),
         )
         .attribute("sampling", sampling())
         .attribute("forecast", forecast())
@@ -326,71 +368,158 @@ fn groups() -> Attribute {
 }
 
 fn sampling() -> Attribute {
-    Attribute::nested(Nesting::Single, "Which requests are measured.", [
-        ("share", Attribute::number("The share of requests, from 0 to 1.").computed()),
-        ("hours", Attribute::number("One hour in so many.").computed()),
-    ])
+    Attribute::nested(
+        Nesting::Single,
+        "Which requests are measured.",
+        [
+            (
+                "share",
+                Attribute::number("The share of requests, from 0 to 1.").computed(),
+            ),
+            (
+                "hours",
+                Attribute::number("One hour in so many.").computed(),
+            ),
+        ],
+    )
     .computed()
 }
 
 /// One setup's expected figures.
 fn figures(description: &str) -> Attribute {
-    Attribute::nested(Nesting::Single, description, [
-        ("latency_ms", Attribute::number("The mean latency of requests, cold starts included, in milliseconds.").computed()),
-        ("latency_ms_p50", Attribute::number("The median latency of requests, in milliseconds.").computed()),
-        ("latency_ms_p95", Attribute::number("The 95th percentile of latency, in milliseconds.").computed()),
-        ("usd_per_million", Attribute::number("The cost of a million requests, in US dollars.").computed()),
-    ])
+    Attribute::nested(
+        Nesting::Single,
+        description,
+        [
+            (
+                "latency_ms",
+                Attribute::number(
+                    "The mean latency of requests, cold starts included, in milliseconds.",
+                )
+                .computed(),
+            ),
+            (
+                "latency_ms_p50",
+                Attribute::number("The median latency of requests, in milliseconds.").computed(),
+            ),
+            (
+                "latency_ms_p95",
+                Attribute::number("The 95th percentile of latency, in milliseconds.").computed(),
+            ),
+            (
+                "usd_per_million",
+                Attribute::number("The cost of a million requests, in US dollars.").computed(),
+            ),
+        ],
+    )
     .computed()
 }
 
 /// A relative change with its confidence interval.
 fn change(description: &str) -> Attribute {
-    Attribute::nested(Nesting::Single, description, [
-        ("expected", Attribute::number("The expected relative change; -0.1 is ten percent less.").computed()),
-        ("low", Attribute::number("The lower end of the interval.").computed()),
-        ("high", Attribute::number("The upper end of the interval.").computed()),
-    ])
+    Attribute::nested(
+        Nesting::Single,
+        description,
+        [
+            (
+                "expected",
+                Attribute::number("The expected relative change; -0.1 is ten percent less.")
+                    .computed(),
+            ),
+            (
+                "low",
+                Attribute::number("The lower end of the interval.").computed(),
+            ),
+            (
+                "high",
+                Attribute::number("The upper end of the interval.").computed(),
+            ),
+        ],
+    )
     .computed()
 }
 
 fn forecast() -> Attribute {
-    Attribute::nested(Nesting::Single, "What this setup was expected to do when it was decided.", [
-        ("before", figures("The setup before.")),
-        ("expected", figures("This setup.")),
-        ("latency_change", change("How latency was expected to change.")),
-        ("cost_change", change("How cost was expected to change.")),
-        (
-            "pareto",
-            Attribute::nested(Nesting::List, "Setups of which none is better in both latency and cost.", [
-                ("notation", Attribute::string("The setup.").computed()),
-                ("latency_ms", Attribute::number("Its expected mean latency, in milliseconds.").computed()),
-                ("usd_per_million", Attribute::number("Its expected cost, in US dollars.").computed()),
-            ])
-            .computed(),
-        ),
-    ])
+    Attribute::nested(
+        Nesting::Single,
+        "What this setup was expected to do when it was decided.",
+        [
+            ("before", figures("The setup before.")),
+            ("expected", figures("This setup.")),
+            (
+                "latency_change",
+                change("How latency was expected to change."),
+            ),
+            ("cost_change", change("How cost was expected to change.")),
+            (
+                "pareto",
+                Attribute::nested(
+                    Nesting::List,
+                    "Setups of which none is better in both latency and cost.",
+                    [
+                        ("notation", Attribute::string("The setup.").computed()),
+                        (
+                            "latency_ms",
+                            Attribute::number("Its expected mean latency, in milliseconds.")
+                                .computed(),
+                        ),
+                        (
+                            "usd_per_million",
+                            Attribute::number("Its expected cost, in US dollars.").computed(),
+                        ),
+                    ],
+                )
+                .computed(),
+            ),
+        ],
+    )
     .computed()
 }
 
 fn decision() -> Attribute {
     let texts = || Type::list(Type::String);
-    Attribute::nested(Nesting::Single, "Why this setup was chosen.", [
-        ("summary", Attribute::string("What changes, in one sentence.").computed()),
-        ("because", Attribute::new(texts(), "The reasons.").computed()),
-        ("evidence", Attribute::new(texts(), "What was measured, with sample counts.").computed()),
-        ("instead_of", Attribute::new(texts(), "What else was considered.").computed()),
-    ])
+    Attribute::nested(
+        Nesting::Single,
+        "Why this setup was chosen.",
+        [
+            (
+                "summary",
+                Attribute::string("What changes, in one sentence.").computed(),
+            ),
+            (
+                "because",
+                Attribute::new(texts(), "The reasons.").computed(),
+            ),
+            (
+                "evidence",
+                Attribute::new(texts(), "What was measured, with sample counts.").computed(),
+            ),
+            (
+                "instead_of",
+                Attribute::new(texts(), "What else was considered.").computed(),
+            ),
+        ],
+    )
     .computed()
 }
 
 fn history() -> Attribute {
-    Attribute::nested(Nesting::List, "The last 20 setups, newest first.", [
-        ("generation", Attribute::number("Its number.").computed()),
-        ("setup_id", Attribute::string("Its id.").computed()),
-        ("notation", Attribute::string("Its active groups.").computed()),
-        ("phase", Attribute::string("How it came about.").computed()),
-        ("summary", Attribute::string("The decision for it.").computed()),
-    ])
+    Attribute::nested(
+        Nesting::List,
+        "The last 20 setups, newest first.",
+        [
+            ("generation", Attribute::number("Its number.").computed()),
+            ("setup_id", Attribute::string("Its id.").computed()),
+            (
+                "notation",
+                Attribute::string("Its active groups.").computed(),
+            ),
+            ("phase", Attribute::string("How it came about.").computed()),
+            (
+                "summary",
+                Attribute::string("The decision for it.").computed(),
+            ),
+        ],
+    )
     .computed()
 }

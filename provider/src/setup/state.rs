@@ -10,6 +10,7 @@ use tfplugin::{Number, Value};
 
 /// The whole resource.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SetupState {
     /// The application's name.
     pub application: Value<String>,
@@ -65,6 +66,7 @@ pub struct SetupState {
 
 /// One task of the arguments.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TaskState {
     /// The function's name.
     pub function_name: Value<String>,
@@ -96,6 +98,7 @@ pub struct TaskState {
 
 /// A declared call.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CallState {
     /// The task that is called.
     pub task: Value<String>,
@@ -105,6 +108,7 @@ pub struct CallState {
 
 /// Where the sources are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SourcesState {
     /// The application's folder.
     pub root: Value<String>,
@@ -116,6 +120,7 @@ pub struct SourcesState {
 
 /// What a better setup is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ObjectiveState {
     /// `balanced`, `cost` or `latency`.
     pub minimize: Value<String>,
@@ -129,6 +134,7 @@ pub struct ObjectiveState {
 
 /// What is measured, and when it suffices.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ObservationState {
     /// How far back a refresh looks.
     pub window_hours: Value<Number>,
@@ -144,6 +150,7 @@ pub struct ObservationState {
 
 /// Prices of one's own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PricingState {
     /// `x86_64` or `arm64`.
     pub architecture: Value<String>,

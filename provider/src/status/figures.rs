@@ -31,17 +31,35 @@ pub async fn functions(
     found: &BTreeMap<TaskName, Found>,
     window: Window,
 ) -> Result<BTreeMap<String, FunctionStatus>, Diagnostic> {
-    let wanted: Vec<Metric> = found.iter().flat_map(|(root, found)| wanted(arguments, root, found)).collect();
+    let wanted: Vec<Metric> = found
+        .iter()
+        .flat_map(|(root, found)| wanted(arguments, root, found))
+        .collect();
     let reading = metrics::read(clients, wanted, window, DEADLINE).await;
     let reading = reading.map_err(|error| faults::error("Figures not readable", &error))?;
-    let figures: BTreeMap<&Metric, &Figure> = reading.figures.iter().map(|figure| (&figure.metric, figure)).collect();
-    let described = found.iter().map(|(root, found)| (root.to_string(), status(arguments, root, found, &figures)));
+    let figures: BTreeMap<&Metric, &Figure> = reading
+        .figures
+        .iter()
+        .map(|figure| (&figure.metric, figure))
+        .collect();
+    let described = found
+        .iter()
+        .map(|(root, found)| (root.to_string(), status(arguments, root, found, &figures)));
     Ok(described.collect())
 }
 
 fn wanted(arguments: &Arguments, root: &TaskName, found: &Found) -> Vec<Metric> {
-    let mut metrics: Vec<Metric> = LambdaMetric::ALL.map(|metric| lambda(arguments, found, metric)).into();
-    metrics.push(fusion(arguments, root, found, Measure::RequestLatency { entrypoint: root.clone() }));
+    let mut metrics: Vec<Metric> = LambdaMetric::ALL
+        .map(|metric| lambda(arguments, found, metric))
+        .into();
+    metrics.push(fusion(
+        arguments,
+        root,
+        found,
+        Measure::RequestLatency {
+            entrypoint: root.clone(),
+        },
+    ));
     metrics.push(fusion(arguments, root, found, Measure::InitDuration));
     metrics
 }
@@ -71,16 +89,27 @@ fn status(
     figures: &BTreeMap<&Metric, &Figure>,
 ) -> FunctionStatus {
     let of_lambda = |metric| figures.get(&lambda(arguments, found, metric)).copied();
-    let of_fusion = |measure| figures.get(&fusion(arguments, root, found, measure)).copied();
+    let of_fusion = |measure| {
+        figures
+            .get(&fusion(arguments, root, found, measure))
+            .copied()
+    };
     let sum = |metric| of_lambda(metric).map(|figure| figure.sum);
-    let latency = of_fusion(Measure::RequestLatency { entrypoint: root.clone() });
+    let latency = of_fusion(Measure::RequestLatency {
+        entrypoint: root.clone(),
+    });
     let init = of_fusion(Measure::InitDuration);
     FunctionStatus {
         function_name: found.name.clone(),
         version: found.served.version,
         release: found.label.release.to_string(),
         attempt: found.label.attempt,
-        tasks: found.manifest.tasks.keys().map(ToString::to_string).collect(),
+        tasks: found
+            .manifest
+            .tasks
+            .keys()
+            .map(ToString::to_string)
+            .collect(),
         memory_mb: found.served.memory_mb,
         timeout_seconds: found.served.timeout_seconds,
         invocations: sum(LambdaMetric::Invocations),

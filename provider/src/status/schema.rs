@@ -32,34 +32,111 @@ pub fn schema() -> Schema {
 
 fn decision() -> Attribute {
     let texts = || Type::list(Type::String);
-    Attribute::nested(Nesting::Single, "What would be decided now, from this window alone. Null without `setup`.", [
-        ("summary", Attribute::string("What would change, or why nothing would.").computed()),
-        ("because", Attribute::new(texts(), "The reasons; of incomplete evidence, all that is missing.").computed()),
-        ("evidence", Attribute::new(texts(), "What was measured, with sample counts.").computed()),
-        ("instead_of", Attribute::new(texts(), "What else was considered.").computed()),
-    ])
+    Attribute::nested(
+        Nesting::Single,
+        "What would be decided now, from this window alone. Null without `setup`.",
+        [
+            (
+                "summary",
+                Attribute::string("What would change, or why nothing would.").computed(),
+            ),
+            (
+                "because",
+                Attribute::new(
+                    texts(),
+                    "The reasons; of incomplete evidence, all that is missing.",
+                )
+                .computed(),
+            ),
+            (
+                "evidence",
+                Attribute::new(texts(), "What was measured, with sample counts.").computed(),
+            ),
+            (
+                "instead_of",
+                Attribute::new(texts(), "What else was considered.").computed(),
+            ),
+        ],
+    )
     .computed()
 }
 
 fn functions() -> Attribute {
-    Attribute::nested(Nesting::Map, "By task: its function.", [
-        ("function_name", Attribute::string("The function's name.").computed()),
-        ("version", Attribute::number("The version that the alias serves.").computed()),
-        ("release", Attribute::string("The release of that version.").computed()),
-        ("attempt", Attribute::number("Which publication of the release it is.").computed()),
-        ("tasks", Attribute::new(Type::list(Type::String), "The tasks inside.").computed()),
-        ("memory_mb", Attribute::number("The memory, in MB.").computed()),
-        ("timeout_seconds", Attribute::number("The timeout.").computed()),
-        ("invocations", Attribute::number("Invocations that Lambda counted.").computed()),
-        ("errors", Attribute::number("Invocations among them that failed.").computed()),
-        ("throttles", Attribute::number("Invocations that were refused for want of concurrency.").computed()),
-        ("duration_ms", Attribute::number("The mean duration, in milliseconds.").computed()),
-        ("requests", Attribute::number("Requests that were measured where they began.").computed()),
-        ("latency_ms", Attribute::number("The mean latency of these requests, in milliseconds.").computed()),
-        ("latency_ms_p50", Attribute::number("Their median latency.").computed()),
-        ("latency_ms_p95", Attribute::number("The 95th percentile of their latency.").computed()),
-        ("cold_starts", Attribute::number("Cold starts that were measured.").computed()),
-        ("init_ms", Attribute::number("Their mean duration, in milliseconds.").computed()),
-    ])
+    Attribute::nested(
+        Nesting::Map,
+        "By task: its function.",
+        [
+            (
+                "function_name",
+                Attribute::string("The function's name.").computed(),
+            ),
+            (
+                "version",
+                Attribute::number("The version that the alias serves.").computed(),
+            ),
+            (
+                "release",
+                Attribute::string("The release of that version.").computed(),
+            ),
+            (
+                "attempt",
+                Attribute::number("Which publication of the release it is.").computed(),
+            ),
+            (
+                "tasks",
+                Attribute::new(Type::list(Type::String), "The tasks inside.").computed(),
+            ),
+            (
+                "memory_mb",
+                Attribute::number("The memory, in MB.").computed(),
+            ),
+            (
+                "timeout_seconds",
+                Attribute::number("The timeout.").computed(),
+            ),
+            (
+                "invocations",
+                Attribute::number("Invocations that Lambda counted.").computed(),
+            ),
+            (
+                "errors",
+                Attribute::number("Invocations among them that failed.").computed(),
+            ),
+            (
+                "throttles",
+                Attribute::number("Invocations that were refused for want of concurrency.")
+                    .computed(),
+            ),
+            (
+                "duration_ms",
+                Attribute::number("The mean duration, in milliseconds.").computed(),
+            ),
+            (
+                "requests",
+                Attribute::number("Requests that were measured where they began.").computed(),
+            ),
+            (
+                "latency_ms",
+                Attribute::number("The mean latency of these requests, in milliseconds.")
+                    .computed(),
+            ),
+            (
+                "latency_ms_p50",
+                Attribute::number("Their median latency.").computed(),
+            ),
+            (
+                "latency_ms_p95",
+                Attribute::number("The 95th percentile of their latency.").computed(),
+            ),
+            (
+                "cold_starts",
+                Attribute::number("Cold starts that were measured.").computed(),
+            ),
+            (
+                "init_ms",
+                Attribute::number("Their mean duration, in milliseconds.").computed(),
+            ),
+        ],
+    )
     .computed()
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use tfplugin::{Number, Value};
+use serde_json::Value as Json;
+use tfplugin::{Dynamic, Number, Value, from_dynamic};
 
 use crate::reading::Reader;
 use crate::setup::state::{DecisionState, SetupState};
@@ -83,26 +84,64 @@ pub struct Arguments {
 
 /// Reads the arguments.
 pub fn arguments(reader: &mut Reader<'_>, state: &StatusState) -> Option<Arguments> {
-    let application = reader.required(&"application".into(), &state.application).cloned();
+    let application = reader
+        .required(&"application".into(), &state.application)
+        .cloned();
     let alias = reader.text(&"alias".into(), &state.alias, "live");
     let hours = "a number of hours above 0, at most 24";
-    let window_hours = reader.number(&"window_hours".into(), &state.window_hours, &(0.01..=24.0), hours);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "36 to 86400")]
+    let window_hours = reader.number(
+        &"window_hours".into(),
+        &state.window_hours,
+        &(0.01..=24.0),
+        hours,
+    );
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "36 to 86400"
+    )]
     let window_seconds = (window_hours.unwrap_or(24.0) * 3600.0) as u64;
     let setup = setup(reader, state);
-    Some(Arguments { application: application?, alias, window_seconds, setup })
+    Some(Arguments {
+        application: application?,
+        alias,
+        window_seconds,
+        setup,
+    })
 }
 
 fn setup(reader: &mut Reader<'_>, state: &StatusState) -> Option<Box<SetupState>> {
     let path = "setup".into();
     let text = reader.optional(&path, &state.setup)?;
-    match serde_json::from_str(text) {
+    let parsed = serde_json::from_str::<Json>(text).map_err(|error| error.to_string());
+    match parsed.and_then(|json| from_dynamic(dynamic(json)).map_err(|error| error.to_string())) {
         Ok(setup) => Some(Box::new(setup)),
         Err(error) => {
-            let detail = format!("This is no JSON of a `fusion_setup`: {error}. Write `jsonencode(fusion_setup.this)`.");
+            let detail = format!(
+                "This is no JSON of a `fusion_setup`: {error}. Write `jsonencode(fusion_setup.this)`."
+            );
             reader.wrong(path, "Invalid setup", detail);
             None
         }
+    }
+}
+
+/// JSON as the hosts' values, numbers to the last digit.
+fn dynamic(json: Json) -> Dynamic {
+    match json {
+        Json::Null => Dynamic::Null,
+        Json::Bool(value) => value.into(),
+        Json::Number(number) => number
+            .to_string()
+            .parse::<Number>()
+            .map_or(Dynamic::Null, Dynamic::Number),
+        Json::String(text) => text.into(),
+        Json::Array(items) => Dynamic::sequence(items.into_iter().map(dynamic)),
+        Json::Object(entries) => Dynamic::mapping(
+            entries
+                .into_iter()
+                .map(|(name, value)| (name, dynamic(value))),
+        ),
     }
 }
 
@@ -114,7 +153,11 @@ mod tests {
     use crate::reading::Read;
 
     fn read(setup: &str) -> (Read<Arguments>, String) {
-        let state = StatusState { application: "app".into(), setup: setup.into(), ..StatusState::default() };
+        let state = StatusState {
+            application: "app".into(),
+            setup: setup.into(),
+            ..StatusState::default()
+        };
         let mut diagnostics = Diagnostics::new();
         let mut reader = Reader::new(&mut diagnostics);
         let read = arguments(&mut reader, &state);
@@ -124,15 +167,21 @@ mod tests {
 
     #[test]
     fn setup_is_read_from_the_hosts_json() {
-        let setup = SetupState {
-            application: "app".into(),
-            telemetry_budget: Value::Known("0.020".parse().unwrap()),
-            tasks: Value::Known(BTreeMap::new()),
-            ..SetupState::default()
+        let tasks = r#"{"A":{"timeout_seconds":20,"entrypoint":true,"calls":null}}"#;
+        let (read, messages) = read(&format!(
+            r#"{{"application":"app","telemetry_budget":0.020,"tasks":{tasks},"generation":2}}"#
+        ));
+        let Read::Known(arguments) = read else {
+            panic!("{messages}")
         };
-        let (read, messages) = read(&serde_json::to_string(&setup).unwrap());
-        let Read::Known(arguments) = read else { panic!("{messages}") };
-        assert_eq!(arguments.setup.as_deref(), Some(&setup));
+        let setup = arguments.setup.unwrap();
+        assert_eq!(
+            setup.telemetry_budget,
+            Value::Known("0.02".parse().unwrap())
+        );
+        assert_eq!(setup.generation, Value::Known(2));
+        let task = setup.tasks.known().unwrap()["A"].known().unwrap();
+        assert_eq!(task.timeout_seconds, Value::Known(20.into()));
     }
 
     #[test]

@@ -21,11 +21,18 @@ const AT_A_TIME: usize = 10;
 const VERSIONS_KEPT: usize = 2;
 
 /// Looks which versions the aliases serve. One that is missing is left out.
-pub async fn look(clients: &Clients, state: SwitchState, diagnostics: &mut Diagnostics) -> SwitchState {
+pub async fn look(
+    clients: &Clients,
+    state: SwitchState,
+    diagnostics: &mut Diagnostics,
+) -> SwitchState {
     let Ok(known) = super::state::known(&state, &mut Diagnostics::new()) else {
         return state;
     };
-    let asked = each(known.versions.keys(), |name| alias_version(clients, name, &known.alias)).await;
+    let asked = each(known.versions.keys(), |name| {
+        alias_version(clients, name, &known.alias)
+    })
+    .await;
     let mut served = known.versions.clone();
     let mut failures = Vec::new();
     for (name, answer) in asked {
@@ -48,7 +55,11 @@ pub async fn look(clients: &Clients, state: SwitchState, diagnostics: &mut Diagn
         );
         diagnostics.warning("versions", "Aliases not looked at", detail);
     }
-    if served == known.versions { state } else { state.with_versions(served) }
+    if served == known.versions {
+        state
+    } else {
+        state.with_versions(served)
+    }
 }
 
 /// Moves, deletes, prunes; gives back the versions that are served in the end.
@@ -58,8 +69,14 @@ pub async fn switch(
     wanted: &Wanted,
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<String, u64> {
-    let mut served = prior.map(|prior| prior.versions.clone()).unwrap_or_default();
-    let moving: BTreeMap<_, _> = wanted.versions.iter().filter(|(name, version)| served.get(*name) != Some(version)).collect();
+    let mut served = prior
+        .map(|prior| prior.versions.clone())
+        .unwrap_or_default();
+    let moving: BTreeMap<_, _> = wanted
+        .versions
+        .iter()
+        .filter(|(name, version)| served.get(*name) != Some(version))
+        .collect();
     let moved = each(moving.keys().copied(), |name| {
         let version = wanted.versions.get(name).copied().unwrap_or_default();
         move_alias(clients, name, &wanted.alias, version)
@@ -69,12 +86,20 @@ pub async fn switch(
     for (name, outcome) in moved {
         match outcome {
             Ok(()) => {
-                served.extend(wanted.versions.get_key_value(&name).map(|(name, version)| (name.clone(), *version)));
+                served.extend(
+                    wanted
+                        .versions
+                        .get_key_value(&name)
+                        .map(|(name, version)| (name.clone(), *version)),
+                );
                 to_prune.push(name);
             }
             Err(error) => {
                 let path = AttributePath::of("versions").key(&name);
-                let detail = format!("The function goes on serving what it served. {}", faults::told(&error));
+                let detail = format!(
+                    "The function goes on serving what it served. {}",
+                    faults::told(&error)
+                );
                 diagnostics.error(path, "Alias not moved", detail);
             }
         }
@@ -89,7 +114,10 @@ pub async fn switch(
 
 /// Removes every alias, so that the functions' own destruction deletes them.
 pub async fn remove(clients: &Clients, prior: &Wanted, diagnostics: &mut Diagnostics) {
-    let removed = each(prior.versions.keys(), |name| delete_alias(clients, name, &prior.alias)).await;
+    let removed = each(prior.versions.keys(), |name| {
+        delete_alias(clients, name, &prior.alias)
+    })
+    .await;
     for (name, outcome) in removed {
         if let Err(error) = outcome {
             let path = AttributePath::of("versions").key(&name);
@@ -106,8 +134,13 @@ async fn delete_left(
     diagnostics: &mut Diagnostics,
 ) {
     let known = prior.into_iter().flat_map(|prior| prior.versions.keys());
-    let left: Vec<&String> = known.filter(|name| !wanted.versions.contains_key(*name)).collect();
-    let deleted = each(left.into_iter(), |name| delete_own(clients, name, &wanted.application)).await;
+    let left: Vec<&String> = known
+        .filter(|name| !wanted.versions.contains_key(*name))
+        .collect();
+    let deleted = each(left.into_iter(), |name| {
+        delete_own(clients, name, &wanted.application)
+    })
+    .await;
     for (name, outcome) in deleted {
         match outcome {
             Ok(Left::Gone) => {
@@ -122,7 +155,10 @@ async fn delete_left(
                 diagnostics.warning("versions", "Foreign function left alone", detail);
             }
             Err(error) => {
-                let detail = format!("It left the application and is still there. {}", faults::told(&error));
+                let detail = format!(
+                    "It left the application and is still there. {}",
+                    faults::told(&error)
+                );
                 diagnostics.error("versions", "Function not deleted", detail);
             }
         }
@@ -140,7 +176,10 @@ async fn delete_own(clients: &Clients, name: &str, application: &str) -> Result<
         Err(error) if error.is_not_found() => return Ok(Left::Gone),
         Err(error) => return Err(error),
     };
-    if tags.get(TAG_APPLICATION).is_none_or(|owner| owner != application) {
+    if tags
+        .get(TAG_APPLICATION)
+        .is_none_or(|owner| owner != application)
+    {
         return Ok(Left::Foreign);
     }
     delete(clients, name).await.map(|_| Left::Gone)
@@ -149,9 +188,15 @@ async fn delete_own(clients: &Clients, name: &str, application: &str) -> Result<
 /// What stays unpruned costs nothing but space: a warning.
 async fn prune_old(clients: &Clients, names: &[String], diagnostics: &mut Diagnostics) {
     let pruned = each(names.iter(), |name| prune(clients, name, VERSIONS_KEPT)).await;
-    let failures: Vec<Error> = pruned.into_iter().filter_map(|(_, outcome)| outcome.err()).collect();
+    let failures: Vec<Error> = pruned
+        .into_iter()
+        .filter_map(|(_, outcome)| outcome.err())
+        .collect();
     if let Some(first) = failures.first() {
-        let detail = format!("They are tried again with the next change. {}", faults::told(first));
+        let detail = format!(
+            "They are tried again with the next change. {}",
+            faults::told(first)
+        );
         diagnostics.warning("versions", "Old versions not pruned", detail);
     }
 }
@@ -165,7 +210,8 @@ where
     T: Send,
     F: Future<Output = T> + Send + 'n,
 {
-    let (names, running): (Vec<String>, Vec<F>) = names.map(|name| (name.clone(), work(name))).unzip();
+    let (names, running): (Vec<String>, Vec<F>) =
+        names.map(|name| (name.clone(), work(name))).unzip();
     let outcomes: Vec<T> = stream::iter(running).buffered(AT_A_TIME).collect().await;
     names.into_iter().zip(outcomes).collect()
 }

@@ -38,24 +38,39 @@ impl SwitchState {
             let version = i64::try_from(version).ok()?;
             Some((name, Value::Known(Number::from(version))))
         });
-        Self { versions: Value::Known(versions.collect()), ..self }
+        Self {
+            versions: Value::Known(versions.collect()),
+            ..self
+        }
     }
 }
 
 /// Reads the arguments.
 pub fn read(state: &SwitchState, diagnostics: &mut Diagnostics) -> Read<Wanted> {
     let mut reader = Reader::new(diagnostics);
-    let application = reader.required(&"application".into(), &state.application).cloned();
+    let application = reader
+        .required(&"application".into(), &state.application)
+        .cloned();
     let alias = reader.text(&"alias".into(), &state.alias, "live");
     let path = AttributePath::of("versions");
     let mut versions = BTreeMap::new();
-    for (name, version) in reader.required(&path, &state.versions).into_iter().flatten() {
+    for (name, version) in reader
+        .required(&path, &state.versions)
+        .into_iter()
+        .flatten()
+    {
         let path = path.clone().key(name);
         let number = reader.required(&path, version).is_some();
-        let whole = number.then(|| reader.whole(&path, version, &(1..=u64::MAX), "")).flatten();
+        let whole = number
+            .then(|| reader.whole(&path, version, &(1..=u64::MAX), ""))
+            .flatten();
         versions.extend(whole.map(|whole| (name.clone(), whole)));
     }
-    let wanted = application.map(|application| Wanted { application, alias, versions });
+    let wanted = application.map(|application| Wanted {
+        application,
+        alias,
+        versions,
+    });
     reader.finish(wanted)
 }
 
@@ -63,9 +78,14 @@ pub fn read(state: &SwitchState, diagnostics: &mut Diagnostics) -> Read<Wanted> 
 pub fn known(state: &SwitchState, diagnostics: &mut Diagnostics) -> Result<Wanted, Diagnostic> {
     match read(state, diagnostics) {
         Read::Known(wanted) => Ok(wanted),
-        Read::Wrong => Err(Diagnostic::error("Switch not understood", "Its arguments are wrong, as said above.")),
+        Read::Wrong => Err(Diagnostic::error(
+            "Switch not understood",
+            "Its arguments are wrong, as said above.",
+        )),
         Read::Unknown(path) => {
-            let detail = format!("`{path}` is not known in the apply either. Please report this bug in the provider.");
+            let detail = format!(
+                "`{path}` is not known in the apply either. Please report this bug in the provider."
+            );
             Err(Diagnostic::error("Switch not known yet", detail).at(path))
         }
     }

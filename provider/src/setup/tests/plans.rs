@@ -15,9 +15,14 @@ fn name(text: &str) -> TaskName {
 
 /// The roots whose release or attempt differs.
 fn published(before: &SetupState, after: &SetupState) -> Vec<String> {
-    let (before, after) = (before.groups.known().unwrap(), after.groups.known().unwrap());
+    let (before, after) = (
+        before.groups.known().unwrap(),
+        after.groups.known().unwrap(),
+    );
     let differs = after.iter().filter(|(root, group)| {
-        before.get(*root).is_none_or(|old| (&old.release, old.attempt) != (&group.release, group.attempt))
+        before
+            .get(*root)
+            .is_none_or(|old| (&old.release, old.attempt) != (&group.release, group.attempt))
     });
     differs.map(|(root, _)| root.clone()).collect()
 }
@@ -28,7 +33,10 @@ fn first_plan_is_wholly_known() {
     assert!(messages.is_empty());
     let dynamic = tfplugin::to_dynamic(&planned.state).unwrap();
     assert!(dynamic.is_wholly_known(), "{dynamic:?}");
-    assert_eq!(planned.state.notation.as_str(), Some("(A)@128-(B)@128-(C)@128"));
+    assert_eq!(
+        planned.state.notation.as_str(),
+        Some("(A)@128-(B)@128-(C)@128")
+    );
     assert_eq!(planned.state.phase.as_str(), Some("initial"));
     assert_eq!(planned.state.generation.known(), Some(&1));
 }
@@ -46,7 +54,11 @@ fn second_plan_is_empty() {
 #[test]
 fn a_plan_asked_twice_gives_the_same() {
     let (prior, private) = applied();
-    let changed = || with_task(config(), "B", |task| task.source_sha256 = "b".repeat(64).into());
+    let changed = || {
+        with_task(config(), "B", |task| {
+            task.source_sha256 = "b".repeat(64).into();
+        })
+    };
     let (first, _) = planned(Some(&prior), changed(), &private);
     let (second, _) = planned(Some(&prior), changed(), &private);
     assert_eq!((first.state, first.private), (second.state, second.private));
@@ -55,7 +67,9 @@ fn a_plan_asked_twice_gives_the_same() {
 #[test]
 fn changed_source_publishes_only_what_carries_it() {
     let (prior, private) = applied();
-    let changed = with_task(config(), "B", |task| task.source_sha256 = "b".repeat(64).into());
+    let changed = with_task(config(), "B", |task| {
+        task.source_sha256 = "b".repeat(64).into();
+    });
     let (planned, _) = planned(Some(&prior), changed, &private);
     assert_eq!(published(&prior, &planned.state), ["B"]);
     assert_eq!(planned.state.notation, prior.notation);
@@ -66,19 +80,33 @@ fn changed_source_publishes_only_what_carries_it() {
 #[test]
 fn changed_timeout_is_that_of_its_own_function() {
     let (prior, private) = applied();
-    let changed = with_task(config(), "B", |task| task.timeout_seconds = Value::Known(7.into()));
+    let changed = with_task(config(), "B", |task| {
+        task.timeout_seconds = Value::Known(7.into());
+    });
     let (planned, _) = planned(Some(&prior), changed, &private);
     assert_eq!(published(&prior, &planned.state), ["B"]);
-    assert_eq!(planned.state.groups.known().unwrap()["B"].timeout_seconds, 7);
+    assert_eq!(
+        planned.state.groups.known().unwrap()["B"].timeout_seconds,
+        7
+    );
 }
 
 #[test]
 fn argument_that_decides_nothing_changes_nothing_computed() {
     let (prior, private) = applied();
-    let objective = ObjectiveState { minimize: "cost".into(), ..ObjectiveState::default() };
-    let changed = SetupState { objective: Value::Known(objective), ..config() };
+    let objective = ObjectiveState {
+        minimize: "cost".into(),
+        ..ObjectiveState::default()
+    };
+    let changed = SetupState {
+        objective: Value::Known(objective),
+        ..config()
+    };
     let (planned, _) = planned(Some(&prior), changed.clone(), &private);
-    assert_eq!(planned.state, crate::setup::deployed::unchanged(changed, &prior));
+    assert_eq!(
+        planned.state,
+        crate::setup::deployed::unchanged(changed, &prior)
+    );
 }
 
 #[test]
@@ -101,7 +129,10 @@ fn removed_task_leaves_and_the_others_stay() {
     }
     let (planned, _) = planned(Some(&prior), changed, &private);
     assert_eq!(published(&prior, &planned.state), Vec::<String>::new());
-    assert_eq!(releases(&planned.state).keys().collect::<Vec<_>>(), ["A", "B"]);
+    assert_eq!(
+        releases(&planned.state).keys().collect::<Vec<_>>(),
+        ["A", "B"]
+    );
 }
 
 #[test]
@@ -112,7 +143,14 @@ fn unknown_source_leaves_the_setup_to_the_apply() {
     assert!(plan.state.groups.is_unknown() && plan.state.setup_id.is_unknown());
     insta::assert_snapshot!(messages.join("\n"));
 
-    let (plan, messages) = planned(Some(&prior), SetupState { mode: "hold".into(), ..changed() }, &private);
+    let (plan, messages) = planned(
+        Some(&prior),
+        SetupState {
+            mode: "hold".into(),
+            ..changed()
+        },
+        &private,
+    );
     assert!(plan.state.groups.is_unknown());
     assert_eq!(messages, Vec::<String>::new());
 }
@@ -139,12 +177,21 @@ fn unserved_release_is_published_again_and_holds_the_setup() {
     assert_eq!(planned.state.notation, prior.notation);
     assert_eq!(planned.state.generation, prior.generation);
     let decision = planned.state.decision.known().unwrap();
-    insta::assert_snapshot!(format!("{}\n{}", decision.summary, decision.because.join("\n")));
+    insta::assert_snapshot!(format!(
+        "{}\n{}",
+        decision.summary,
+        decision.because.join("\n")
+    ));
 
     let setup_id = prior.setup_id.as_str().unwrap();
     let healed = planned.private.applied(setup_id, true, 2_000);
     assert!(healed.astray.is_empty());
-    assert_eq!(super::sample::planned(Some(&planned.state), config(), &healed).0.state, planned.state);
+    assert_eq!(
+        super::sample::planned(Some(&planned.state), config(), &healed)
+            .0
+            .state,
+        planned.state
+    );
 }
 
 #[test]
@@ -153,7 +200,9 @@ fn changed_release_begins_with_attempt_0() {
     if let Value::Known(groups) = &mut prior.groups {
         groups.get_mut("B").unwrap().attempt = 3;
     }
-    let changed = with_task(config(), "B", |task| task.source_sha256 = "b".repeat(64).into());
+    let changed = with_task(config(), "B", |task| {
+        task.source_sha256 = "b".repeat(64).into();
+    });
     let (planned, _) = planned(Some(&prior), changed, &private);
     assert_eq!(planned.state.groups.known().unwrap()["B"].attempt, 0);
 }
@@ -161,18 +210,27 @@ fn changed_release_begins_with_attempt_0() {
 #[test]
 fn other_application_is_another_setup() {
     let (prior, private) = applied();
-    let changed = SetupState { application: "other".into(), ..config() };
+    let changed = SetupState {
+        application: "other".into(),
+        ..config()
+    };
     let (planned, _) = planned(Some(&prior), changed, &private);
     assert_eq!(planned.requires_replace, [AttributePath::of("application")]);
 }
 
 #[test]
 fn pinned_setup_is_deployed_from_the_start() {
-    let pinned = SetupState { pinned_setup: "(A,B)@512".into(), ..config() };
+    let pinned = SetupState {
+        pinned_setup: "(A,B)@512".into(),
+        ..config()
+    };
     let (planned, _) = planned(None, pinned, &Private::default());
     assert_eq!(planned.state.phase.as_str(), Some("pinned"));
     let group = &planned.state.groups.known().unwrap()["A"];
-    assert_eq!((group.tasks.join(","), group.memory_mb), ("A,B".to_owned(), 512));
+    assert_eq!(
+        (group.tasks.join(","), group.memory_mb),
+        ("A,B".to_owned(), 512)
+    );
 }
 
 #[test]
@@ -190,25 +248,42 @@ fn imported_setup_is_taken_as_it_is() {
 #[test]
 fn planned_basis_counts_once_it_is_applied() {
     let (prior, private) = applied();
-    let changed = with_task(config(), "B", |task| task.source_sha256 = "b".repeat(64).into());
+    let changed = with_task(config(), "B", |task| {
+        task.source_sha256 = "b".repeat(64).into();
+    });
     let (planned, _) = planned(Some(&prior), changed, &private);
     assert_eq!(planned.private.basis_sha256, private.basis_sha256);
-    let applied = planned.private.applied(prior.setup_id.as_str().unwrap(), true, 2_000);
+    let applied = planned
+        .private
+        .applied(prior.setup_id.as_str().unwrap(), true, 2_000);
     assert_ne!(applied.basis_sha256, private.basis_sha256);
-    assert_eq!((applied.planned_basis_sha256, applied.applied_epoch_s), (None, 2_000));
+    assert_eq!(
+        (applied.planned_basis_sha256, applied.applied_epoch_s),
+        (None, 2_000)
+    );
 }
 
 #[test]
 fn private_data_of_another_version_is_collected_anew() {
     let stored = r#"{"setup_id":"x","applied_epoch_s":5,"evidence":{"t":7},"new":1}"#;
     let private: Private = serde_json::from_str(stored).unwrap();
-    assert_eq!(private, Private { setup_id: "x".to_owned(), applied_epoch_s: 5, ..Private::default() });
+    assert_eq!(
+        private,
+        Private {
+            setup_id: "x".to_owned(),
+            applied_epoch_s: 5,
+            ..Private::default()
+        }
+    );
 }
 
 #[test]
 fn numbers_of_the_configuration_are_kept_to_the_last_digit() {
     let price: Number = "0.0000166667000000000001".parse().unwrap();
-    let changed = SetupState { telemetry_budget: Value::Known(price.clone()), ..config() };
+    let changed = SetupState {
+        telemetry_budget: Value::Known(price.clone()),
+        ..config()
+    };
     let (planned, _) = planned(None, changed, &Private::default());
     assert_eq!(planned.state.telemetry_budget, Value::Known(price));
 }

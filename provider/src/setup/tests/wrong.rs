@@ -10,7 +10,7 @@ use crate::setup::state::{CallState, ObjectiveState, ObservationState, PricingSt
 fn messages(config: &SetupState) -> String {
     let mut diagnostics = Diagnostics::new();
     read(config, &mut diagnostics);
-    diagnostics.iter().map(|message| format!("{message}\n")).collect()
+    crate::testing::told(&diagnostics)
 }
 
 fn number(text: &str) -> Value<Number> {
@@ -18,7 +18,9 @@ fn number(text: &str) -> Value<Number> {
 }
 
 fn set(names: &[&str]) -> Value<Vec<Value<Vec<Value<String>>>>> {
-    Value::Known(vec![Value::Known(names.iter().map(|name| Value::from(*name)).collect())])
+    Value::Known(vec![Value::Known(
+        names.iter().map(|name| Value::from(*name)).collect(),
+    )])
 }
 
 fn renamed(from: &str, to: &str) -> SetupState {
@@ -39,9 +41,14 @@ fn right_arguments_are_silent() {
 fn names() {
     let mut twice = with_task(config(), "B", |task| task.function_name = "same".into());
     twice = with_task(twice, "C", |task| task.function_name = "same".into());
-    let long = with_task(config(), "B", |task| task.function_name = "x".repeat(65).into());
+    let long = with_task(config(), "B", |task| {
+        task.function_name = "x".repeat(65).into();
+    });
     let cases = [
-        SetupState { application: "my app".into(), ..config() },
+        SetupState {
+            application: "my app".into(),
+            ..config()
+        },
         renamed("B", "1st"),
         renamed("B", "a"),
         twice,
@@ -53,12 +60,25 @@ fn names() {
 #[test]
 fn tasks() {
     let nobody = with_task(config(), "A", |task| task.entrypoint = false.into());
-    let call = CallState { task: "Z".into(), mode: "later".into() };
-    let calls = with_task(config(), "A", |task| task.calls = Value::Known(vec![Value::Known(call)]));
-    let stranger = CallState { task: "Z".into(), mode: Value::Null };
-    let unknown = with_task(config(), "A", |task| task.calls = Value::Known(vec![Value::Known(stranger)]));
+    let call = CallState {
+        task: "Z".into(),
+        mode: "later".into(),
+    };
+    let calls = with_task(config(), "A", |task| {
+        task.calls = Value::Known(vec![Value::Known(call)]);
+    });
+    let stranger = CallState {
+        task: "Z".into(),
+        mode: Value::Null,
+    };
+    let unknown = with_task(config(), "A", |task| {
+        task.calls = Value::Known(vec![Value::Known(stranger)]);
+    });
     let cases = [
-        SetupState { tasks: Value::Known([].into()), ..config() },
+        SetupState {
+            tasks: Value::Known([].into()),
+            ..config()
+        },
         nobody,
         calls,
         unknown,
@@ -69,23 +89,60 @@ fn tasks() {
 
 #[test]
 fn sets() {
-    let both = SetupState { together: set(&["A", "B"]), apart: set(&["B", "A"]), ..config() };
-    let cases = [SetupState { together: set(&["A", "Z"]), ..config() }, SetupState { apart: set(&["9"]), ..config() }, both];
+    let both = SetupState {
+        together: set(&["A", "B"]),
+        apart: set(&["B", "A"]),
+        ..config()
+    };
+    let cases = [
+        SetupState {
+            together: set(&["A", "Z"]),
+            ..config()
+        },
+        SetupState {
+            apart: set(&["9"]),
+            ..config()
+        },
+        both,
+    ];
     insta::assert_snapshot!(cases.iter().map(messages).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
 fn limits() {
-    let sizes = |sizes: &[i64]| Value::Known(sizes.iter().map(|size| Value::Known((*size).into())).collect());
+    let sizes = |sizes: &[i64]| {
+        Value::Known(
+            sizes
+                .iter()
+                .map(|size| Value::Known((*size).into()))
+                .collect(),
+        )
+    };
     let cases = [
-        SetupState { memory_sizes_mb: sizes(&[]), ..config() },
-        SetupState { memory_sizes_mb: sizes(&[64, 20_000]), ..config() },
-        with_task(SetupState { memory_sizes_mb: sizes(&[128]), ..config() }, "B", |task| {
-            task.min_memory_mb = number("512");
-        }),
+        SetupState {
+            memory_sizes_mb: sizes(&[]),
+            ..config()
+        },
+        SetupState {
+            memory_sizes_mb: sizes(&[64, 20_000]),
+            ..config()
+        },
+        with_task(
+            SetupState {
+                memory_sizes_mb: sizes(&[128]),
+                ..config()
+            },
+            "B",
+            |task| {
+                task.min_memory_mb = number("512");
+            },
+        ),
         with_task(config(), "B", |task| task.min_memory_mb = number("128.5")),
         with_task(config(), "B", |task| task.timeout_seconds = number("901")),
-        SetupState { telemetry_budget: number("2"), ..config() },
+        SetupState {
+            telemetry_budget: number("2"),
+            ..config()
+        },
     ];
     insta::assert_snapshot!(cases.iter().map(messages).collect::<Vec<_>>().join("\n"));
 }
@@ -105,7 +162,11 @@ fn policies() {
         confidence: number("1"),
         settle_seconds: number("-1"),
     };
-    let pricing = PricingState { architecture: "x86".into(), gb_second_usd: number("-1"), request_usd: number("1e9") };
+    let pricing = PricingState {
+        architecture: "x86".into(),
+        gb_second_usd: number("-1"),
+        request_usd: number("1e9"),
+    };
     let config = SetupState {
         mode: "off".into(),
         initial: "random".into(),
@@ -119,18 +180,38 @@ fn policies() {
 
 #[test]
 fn notations() {
-    let pinned = |text: &str| SetupState { pinned_setup: text.into(), ..config() };
+    let pinned = |text: &str| SetupState {
+        pinned_setup: text.into(),
+        ..config()
+    };
     let unreadable = messages(&pinned("(A,B)512"));
     let misfit = |config: SetupState| {
         let mut diagnostics = Diagnostics::new();
-        let request =
-            PlanRequest { prior: None, proposed: config.clone(), config, private: Private::default() };
+        let request = PlanRequest {
+            prior: None,
+            proposed: config.clone(),
+            config,
+            private: Private::default(),
+        };
         let last = plan(request, &mut diagnostics).unwrap_err();
-        format!("{}{last}\n", diagnostics.iter().map(|message| format!("{message}\n")).collect::<String>())
+        format!("{}{last}\n", crate::testing::told(&diagnostics))
     };
-    let apart = SetupState { apart: set(&["A", "B"]), ..pinned("(A,B)@512") };
-    let large = with_task(pinned("(A,B)@512"), "B", |task| task.min_memory_mb = number("1024"));
-    insta::assert_snapshot!([unreadable, misfit(pinned("(A,Z)@512")), misfit(apart), misfit(large)].join("\n"));
+    let apart = SetupState {
+        apart: set(&["A", "B"]),
+        ..pinned("(A,B)@512")
+    };
+    let large = with_task(pinned("(A,B)@512"), "B", |task| {
+        task.min_memory_mb = number("1024");
+    });
+    insta::assert_snapshot!(
+        [
+            unreadable,
+            misfit(pinned("(A,Z)@512")),
+            misfit(apart),
+            misfit(large)
+        ]
+        .join("\n")
+    );
 }
 
 #[test]
