@@ -5,11 +5,15 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
+use fusion_generator::{Problem, Problems};
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
 
 use crate::failure::Failure;
+
+/// Columns of what is shown of a manifest.
+const WIDTH: usize = 100;
 
 /// How a command speaks.
 #[derive(Debug, Clone, Copy)]
@@ -82,32 +86,43 @@ fn rendered(failure: &Failure, colours: bool) -> String {
             text.to_owned()
         }
     };
-    let mut text = format!("{}: {}", paint("1;31", "error"), failure.what);
-    for why in &failure.why {
-        text.push_str(&format!("\n  {}: {why}", paint("1", "because")));
-    }
+    let mut lines = vec![format!("{}: {}", paint("1;31", "error"), failure.what)];
+    lines.extend(
+        failure
+            .why
+            .iter()
+            .map(|why| format!("  {}: {why}", paint("1", "because"))),
+    );
     if let Some(problems) = &failure.problems {
-        let theme = if colours {
-            GraphicalTheme::unicode()
-        } else {
-            GraphicalTheme::unicode_nocolor()
-        };
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(100);
-        for problem in &problems.problems {
-            let mut part = String::new();
-            let report = miette::Report::new(problem.clone()).with_source_code(
-                miette::NamedSource::new(&problems.text.file, problems.text.text.clone()),
-            );
-            if handler.render_report(&mut part, report.as_ref()).is_ok() {
-                text.push('\n');
-                text.push_str(part.trim_end());
-            }
-        }
+        lines.extend(places(problems, colours));
     }
-    if let Some(hint) = &failure.hint {
-        text.push_str(&format!("\n{}: {hint}", paint("1;36", "hint")));
-    }
-    text
+    lines.extend(
+        failure
+            .hint
+            .iter()
+            .map(|hint| format!("{}: {hint}", paint("1;36", "hint"))),
+    );
+    lines.join("\n")
+}
+
+/// Every problem with the part of the manifest that it is about.
+fn places(problems: &Problems, colours: bool) -> Vec<String> {
+    let theme = if colours {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH);
+    let text = &problems.text;
+    let place = |problem: &Problem| {
+        let source = miette::NamedSource::new(&text.file, text.text.clone());
+        let report = miette::Report::new(problem.clone()).with_source_code(source);
+        let mut shown = String::new();
+        // Writing to a String cannot fail.
+        let _ = handler.render_report(&mut shown, report.as_ref());
+        shown.trim_end().to_owned()
+    };
+    problems.problems.iter().map(place).collect()
 }
 
 /// A line on a terminal's standard error that moves; elsewhere a plain line, or for scripts none.

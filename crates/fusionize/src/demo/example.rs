@@ -84,8 +84,10 @@ mod tests {
             "lib".to_owned(),
         ];
         for entry in fs::read_dir(source.join("stack")).unwrap() {
-            let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-            names.extend(name.ends_with(".tf").then(|| format!("stack/{name}")));
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "tf") {
+                names.push(path.strip_prefix(&source).unwrap().display().to_string());
+            }
         }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let written = tempfile::tempdir().unwrap();
