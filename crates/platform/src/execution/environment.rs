@@ -38,6 +38,8 @@ pub struct Environment {
     process: Option<Process>,
     /// Whether INIT before an invocation is still to come.
     is_new: bool,
+    /// The most memory that its process was seen with.
+    peak_memory_mb: u64,
     // In the order in which they may go: after the process.
     group: Option<Arc<Group>>,
     _tmp: tempfile::TempDir,
@@ -83,6 +85,7 @@ impl Environment {
             place,
             process: None,
             is_new: true,
+            peak_memory_mb: 0,
             group,
             _tmp: tmp,
             _session: session,
@@ -127,18 +130,15 @@ impl Environment {
         let limit = Duration::from_secs(u64::from(self.spec.settings.timeout_seconds));
         let conclusion = self.conclude(invocation, began, limit, early).await;
         let duration = began.elapsed().min(limit);
-        let peak_memory_mb = match &self.process {
-            Some(process) => {
-                process.capture.drain();
-                process.watched.peak_mb()
-            }
-            None => u64::from(self.spec.settings.memory_mb),
-        };
+        if let Some(process) = &self.process {
+            process.capture.drain();
+            self.peak_memory_mb = process.watched.peak_mb();
+        }
         self.log.end(&Report {
             request_id: &invocation.request_id,
             duration,
             init,
-            peak_memory_mb,
+            peak_memory_mb: self.peak_memory_mb,
             failure: conclusion.failure,
             produced_bytes: conclusion.payload.len(),
         });
@@ -382,6 +382,7 @@ impl Environment {
 
     async fn end_process(&mut self) {
         if let Some(process) = self.process.take() {
+            self.peak_memory_mb = process.watched.peak_mb();
             process.end().await;
         }
     }
