@@ -36,6 +36,10 @@ pub struct Watched {
 
 #[derive(Debug, Default)]
 struct Progress {
+    /// When the invocation or INIT that runs began, or was last looked at.
+    active_since: Option<Instant>,
+    /// How long earlier ones ran that were not looked at yet: many are shorter than a sample.
+    active_for: Duration,
     threads: HashMap<(i32, i32), procfs::Scheduling>,
     throttled: Duration,
     account: Option<Account>,
@@ -62,7 +66,10 @@ impl Watched {
             limited: AtomicBool::new(false),
             peak_kib: AtomicU64::new(0),
             out_of_memory: AtomicBool::new(false),
-            progress: Mutex::default(),
+            progress: Mutex::new(Progress {
+                active_since: Some(Instant::now()),
+                ..Progress::default()
+            }),
         })
     }
 
@@ -90,6 +97,7 @@ impl Watched {
     pub fn thaw(&self) {
         let mut progress = self.progress();
         self.active.store(true, Ordering::Release);
+        progress.active_since.get_or_insert_with(Instant::now);
         progress.stopped = false;
         signal(self.pid, nix::sys::signal::Signal::SIGCONT);
     }
@@ -98,6 +106,9 @@ impl Watched {
     pub fn freeze(&self) {
         let mut progress = self.progress();
         self.active.store(false, Ordering::Release);
+        if let Some(since) = progress.active_since.take() {
+            progress.active_for += since.elapsed();
+        }
         progress.stopped = true;
         signal(self.pid, nix::sys::signal::Signal::SIGSTOP);
     }
@@ -157,26 +168,26 @@ impl Watched {
     /// CPU time that other work took from the environment in a window.
     ///
     /// A thread held back by its quota is ready too, so its waiting counts only as far as the
-    /// quota did not cause it, and only as far as the environment got less than its share.
-    fn lost(&self, step: Step, elapsed: Duration) -> Duration {
+    /// quota did not cause it, and only as far as the environment got less than its share of the
+    /// time in which it was active.
+    fn lost(&self, step: Step, active: Duration) -> Duration {
         let waited = step.delay.saturating_sub(step.throttled);
         if !self.limited.load(Ordering::Acquire) {
             return waited;
         }
         waited.min(
-            elapsed
+            active
                 .mul_f64(cpus_of(self.memory_mb))
                 .saturating_sub(step.cpu),
         )
     }
 
-    fn govern(&self, elapsed: Duration) -> Option<Step> {
-        let mut progress = self.progress();
-        progress.account.as_ref()?;
-        if !self.active.load(Ordering::Acquire) {
+    /// Books a tick with an environment whose share is held by stopping.
+    fn govern(&self, progress: &mut Progress, elapsed: Duration) -> Option<Step> {
+        if progress.account.is_none() || !self.active.load(Ordering::Acquire) {
             return None;
         }
-        let step = self.step(&mut progress);
+        let step = self.step(progress);
         let order = progress.account.as_mut()?.book(elapsed, step.cpu);
         if (order == Order::Stop) != progress.stopped {
             progress.stopped = order == Order::Stop;
@@ -189,6 +200,18 @@ impl Watched {
             );
         }
         Some(step)
+    }
+}
+
+impl Progress {
+    /// How long the environment ran since this was asked last.
+    fn take_active(&mut self) -> Duration {
+        let mut active = std::mem::take(&mut self.active_for);
+        if let Some(since) = &mut self.active_since {
+            active += since.elapsed();
+            *since = Instant::now();
+        }
+        active
     }
 }
 
@@ -276,21 +299,29 @@ impl Shared {
                 last_sample = last;
             }
             let all = self.watched().clone();
-            for one in all.iter().filter(|one| one.active.load(Ordering::Acquire)) {
+            for one in &all {
                 self.look(one, elapsed, samples);
             }
         }
     }
 
     fn look(&self, one: &Watched, elapsed: Duration, samples: bool) {
-        let governed = one.govern(elapsed);
+        let mut progress = one.progress();
+        let governed = one.govern(&mut progress, elapsed);
         // Between samples only those are looked at whose share depends on it.
-        let step = governed.or_else(|| samples.then(|| one.step(&mut one.progress())));
-        if let Some(step) = step {
-            let mut pressure = self.pressure.lock().unwrap_or_else(PoisonError::into_inner);
-            pressure.cpu += step.cpu;
-            pressure.run_delay += one.lost(step, elapsed);
+        if governed.is_none() && !samples {
+            return;
         }
+        let active = progress.take_active();
+        if active.is_zero() {
+            return;
+        }
+        let step = governed.unwrap_or_else(|| one.step(&mut progress));
+        drop(progress);
+        let mut pressure = self.pressure.lock().unwrap_or_else(PoisonError::into_inner);
+        pressure.cpu += step.cpu;
+        pressure.run_delay += one.lost(step, active);
+        drop(pressure);
         if samples && one.look_at_memory() {
             one.out_of_memory.store(true, Ordering::Release);
             for pid in one.processes() {

@@ -3,6 +3,10 @@
 //! In reading order: [`model`] is what is known of a function, [`registry`] keeps it, [`names`] and
 //! [`check`] read requests, [`operations`] answer them in the forms of [`wire`] and [`error`],
 //! [`invoker`] brings invocations to environments.
+//!
+//! Not here, and refused where a request asks for it: layers, images, code from S3, VPCs, file
+//! systems, `SnapStart`, provisioned concurrency, function URLs, event source mappings, streamed
+//! answers of `InvokeWithResponseStream`, and runtimes other than Node.js.
 
 pub mod check;
 pub mod downloads;

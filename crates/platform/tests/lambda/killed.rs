@@ -1,8 +1,9 @@
 //! A platform that is killed leaves no process behind, however its environments are busy.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
+use aws_sdk_lambda::types::InvocationType;
 use fusion_platform::{CpuControl, PlatformConfig};
 use serde_json::json;
 
@@ -60,11 +61,11 @@ fn running() -> usize {
     entries.filter(is_ours).count()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_killed_platform_leaves_no_process() {
+/// Runs one of the tests that serve in a process of its own, until it says that it is ready.
+fn serve(test: &str, value: &std::ffi::OsStr) -> Child {
     let mut serving = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "killed::serves_until_killed", "--nocapture"])
-        .env(SERVE, "1")
+        .args(["--exact", test, "--nocapture"])
+        .env(SERVE, value)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -75,9 +76,62 @@ async fn a_killed_platform_leaves_no_process() {
         lines.any(|line| line == "READY"),
         "the other process did not come up"
     );
-    // One rests, stopped; one is in an endless loop.
-    assert_eq!(running(), 2);
+    serving
+}
+
+fn kill(mut serving: Child) {
     serving.kill().unwrap();
     serving.wait().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_platform_leaves_no_process() {
+    let serving = serve("killed::serves_until_killed", "1".as_ref());
+    // One rests, stopped; one is in an endless loop.
+    assert_eq!(running(), 2);
+    kill(serving);
     until("all environments ended", async || running() == 0).await;
+}
+
+/// The other half of the test below: a platform that accepts an event and runs none.
+#[tokio::test(flavor = "multi_thread")]
+async fn accepts_until_killed() {
+    let Some(folder) = std::env::var_os(SERVE) else {
+        return;
+    };
+    let config = PlatformConfig {
+        data: Some(folder.into()),
+        event_concurrency: 0,
+        ..quick()
+    };
+    let world = World::with(config).await;
+    world.create(&function("f", "echo.js")).await;
+    let event = world
+        .lambda
+        .invoke()
+        .function_name("f")
+        .invocation_type(InvocationType::Event);
+    event.send().await.unwrap();
+    println!("\nREADY");
+    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accepted_event_survives_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    kill(serve(
+        "killed::accepts_until_killed",
+        folder.path().as_os_str(),
+    ));
+    let config = PlatformConfig {
+        data: Some(folder.path().to_owned()),
+        ..quick()
+    };
+    let world = World::with(config).await;
+    until("the queue is empty", async || {
+        world.platform.is_queue_empty()
+    })
+    .await;
+    assert_eq!(world.invoke("f", json!({})).await["invocations"], 2);
+    world.platform.shutdown().await;
 }
