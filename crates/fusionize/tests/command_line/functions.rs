@@ -1,19 +1,15 @@
 //! Tasks on the platform, from `fusionize package` to `fusionize invoke`: what is said of one that
 //! answers, throws, times out, or exits.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
-
-mod support;
-
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
+use crate::support::{Folder, Said};
 use fusion_cloud::functions::{Code, FunctionSpec, create};
 use fusion_cloud::{Clients, CloudConfig, Endpoints, StaticCredentials, connect};
 use fusion_model::TaskName;
 use serde_json::Value;
-use support::{Folder, Said};
 
 const MANIFEST: &str = r#"application "odd" {
   runtime     = "nodejs22.x"

@@ -1,19 +1,14 @@
 //! What an interrupted demo leaves behind: nothing.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
-#![cfg(target_os = "linux")]
-
-mod support;
-
 use std::fs;
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use crate::support::Folder;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use support::Folder;
 
 /// A host that hangs in its first command, with a child of its own.
 const HANGING_TOFU: &str = "#!/bin/sh\nsleep 600 &\necho $$ $! > \"$HOST_PIDS.new\"\nmv \"$HOST_PIDS.new\" \"$HOST_PIDS\"\nwait\n";
@@ -163,7 +158,7 @@ fn a_host_that_fails_is_shown_and_leaves_nothing() {
         .env("TMPDIR", folder.path().join("tmp"))
         .output()
         .unwrap();
-    let said = support::Said::of(&output);
+    let said = crate::support::Said::of(&output);
     assert_eq!(said.code, 1);
     assert!(said.stderr.contains("`tofu init` failed"), "{said:?}");
     assert!(said.stderr.contains("Error: no such provider"), "{said:?}");

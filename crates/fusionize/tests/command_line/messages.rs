@@ -1,11 +1,7 @@
 //! What the command line says when something is wrong: each message as a snapshot, so that a
 //! change of it is read before it is committed.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
-
-mod support;
-
-use support::Folder;
+use crate::support::Folder;
 
 /// A manifest and its two tasks that are in order.
 const MANIFEST: &str = r#"application "shop" {
