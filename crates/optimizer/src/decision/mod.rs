@@ -2,7 +2,7 @@
 //!
 //! A change needs complete evidence, an improvement above the threshold, and
 //! confidence that it is above zero. What a change does not need is left out
-//! ([`modest`]); what turned out worse is taken back ([`revert`]).
+//! (`modest`); what turned out worse is taken back (`revert`).
 
 mod choose;
 mod compare;

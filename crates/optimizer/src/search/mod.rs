@@ -1,8 +1,8 @@
 //! The best setup under the model and the objective.
 //!
-//! Where the calls form a tree and nothing else couples choices, [`tree`] is
+//! Where the calls form a tree and nothing else couples choices, `tree` is
 //! exact: every (task, memory) keeps its non-dominated (time, cost) pairs. Else
-//! [`exhaustive`] tries every setup of a small application, and [`local`]
+//! `exhaustive` tries every setup of a small application, and `local`
 //! improves several starting points until no single or paired change helps. All
 //! are bounded by counted nodes, never by time, so that the answer is the same on
 //! every machine.

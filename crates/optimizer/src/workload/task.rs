@@ -91,7 +91,7 @@ impl TaskModel {
     /// Wall time without waiting for synchronous calls at `memory_mb`: what was
     /// measured there, else what follows from the nearest measured size,
     /// `measured + busy(m) - busy(measured size)` with the CPU part scaled to what
-    /// was measured (see [`explained`]).
+    /// was measured (at most a little more than computed).
     pub fn wall_ms(&self, memory_mb: u32) -> f64 {
         if let Some(measured) = self.measured_ms.get(&memory_mb) {
             return measured.mean * self.factor;
