@@ -30,7 +30,7 @@ fn docs_are_what_the_schemas_say() {
         "pages are missing or left over: run `make docs`"
     );
     for (page, text) in &pages {
-        let read = fs::read_to_string(folder.join(page)).unwrap();
+        let read = fs::read_to_string(folder.join(page)).expect("the page exists");
         assert!(
             read == *text,
             "docs/{page} is not what the schema says: run `make docs`"
@@ -53,8 +53,9 @@ fn files(path: &Path) -> Vec<PathBuf> {
 fn write(folder: &Path, pages: &BTreeMap<String, String>) {
     for (page, text) in pages {
         let path = folder.join(page);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        let parent = path.parent().expect("a page lies in a folder");
+        fs::create_dir_all(parent).expect("the folder can be made");
+        fs::write(path, text).expect("the page can be written");
     }
 }
 

@@ -28,7 +28,7 @@ pub fn schema() -> Schema {
     .attribute("package_sha256", Attribute::string("The package's identity, from `fusion_package`.").required())
     .attribute(
         "environment",
-        Attribute::new(Type::map(Type::String), "Environment variables, at most 4 KB in all."),
+        Attribute::new(Type::map(Type::String), "Environment variables, at most 4 KB in all. `FUSION_RELEASE` is the release unless it is given here."),
     )
     .attribute("tags", Attribute::new(Type::map(Type::String), "Tags beside the provider's `default_tags`."))
     .attribute("arn", Attribute::string("The function's ARN.").computed())

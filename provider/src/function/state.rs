@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use fusion_cloud::functions::FunctionSpec;
+use fusion_model::release::RELEASE_VARIABLE;
 use fusion_model::{ReleaseId, TaskName, VersionLabel};
 use serde::{Deserialize, Serialize};
 use tfplugin::{Diagnostics, Number, Value};
@@ -131,6 +132,12 @@ fn wanted(reader: &mut Reader<'_>, state: &FunctionState) -> Option<Wanted> {
     if let Some(name) = &name {
         check_name(reader, name);
     }
+    let mut environment = environment(reader, state);
+    if let Some(release) = &release {
+        // Without it nothing that the function measures would belong to a release.
+        let variable = environment.entry(RELEASE_VARIABLE.to_owned());
+        variable.or_insert_with(|| release.to_string());
+    }
     let spec = FunctionSpec {
         alias: reader.text(&"alias".into(), &state.alias, "live"),
         handler: reader.text(
@@ -138,7 +145,7 @@ fn wanted(reader: &mut Reader<'_>, state: &FunctionState) -> Option<Wanted> {
             &state.handler,
             FunctionSpec::DEFAULT_HANDLER,
         ),
-        environment: environment(reader, state),
+        environment,
         tags: tags(reader, &"tags".into(), &state.tags),
         application: application?,
         task: task?,

@@ -13,8 +13,11 @@ pub fn schema() -> Schema {
          the setup was deployed, and plans a better setup where the evidence for it suffices. The \
          decision is made in the plan, from the configuration and from evidence that a refresh has \
          stored; with the same evidence it is always the same.\n\n\
-         Computed attributes change only in a plan that changes a function. Figures of the moment \
-         are in the data source `fusion_status`.",
+         Computed attributes change only in a plan that changes a function. Figures of the moment, \
+         and what is missing for a decision, are in the data source `fusion_status`.\n\n\
+         Where an alias serves another release than planned (an apply that did not finish, a change \
+         by hand), the setup holds, and the plan has that function published again. `-replace` of \
+         this resource begins with the first setup again, without a gap in service.",
     ))))
 }
 

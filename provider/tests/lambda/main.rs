@@ -5,6 +5,7 @@
 )]
 
 mod functions;
+mod imports;
 mod refresh;
 mod switches;
 mod world;
