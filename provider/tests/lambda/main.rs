@@ -3,6 +3,10 @@
     clippy::large_futures,
     reason = "a test awaits one operation at a time, on a stack of its own"
 )]
+#![allow(
+    clippy::unwrap_used,
+    reason = "what cannot go on in a test's helper fails the test there"
+)]
 
 mod functions;
 mod imports;
