@@ -7,7 +7,7 @@ use fusion_provider::function::{FunctionState, FusedFunction};
 use fusion_provider::package::Package;
 use tfplugin::{Diagnostics, Resource, Value};
 
-use crate::world::World;
+use crate::world::{World, function_config};
 
 #[tokio::test]
 async fn created_function_serves_its_first_version_and_is_left_alone() {
@@ -124,7 +124,7 @@ async fn function_of_this_task_is_adopted_and_a_foreign_one_is_in_the_way() {
     let function = world.deployed().await;
     let config = FunctionState {
         memory_mb: Value::Known(256.into()),
-        ..world.function_config(&world.package().await, "ba9876543210")
+        ..function_config(&world.package().await, "ba9876543210")
     };
     let (adopted, warnings) = world.create(&FusedFunction, config.clone()).await.unwrap();
     assert_eq!(adopted.arn, function.arn);
@@ -200,7 +200,7 @@ async fn source_that_changed_after_the_plan_is_not_packed() {
 async fn file_that_is_not_the_planned_package_is_not_uploaded() {
     let mut world = World::start().await;
     let package = world.package().await;
-    let config = world.function_config(&package, "0123456789ab");
+    let config = function_config(&package, "0123456789ab");
     let other = FunctionState {
         package_sha256: "0".repeat(64).into(),
         ..config.clone()

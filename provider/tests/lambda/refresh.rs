@@ -6,7 +6,7 @@ use fusion_provider::setup::private::Private;
 use fusion_provider::setup::state::{SetupState, TaskState};
 use tfplugin::{CreateRequest, Diagnostics, PlanRequest, Resource, Stored, Value};
 
-use crate::world::{APPLICATION, World};
+use crate::world::{APPLICATION, World, function_config};
 
 /// The setup of the application's only task, applied.
 async fn applied(world: &World) -> (Stored<SetupState, Private>, Vec<String>) {
@@ -66,7 +66,7 @@ async fn deployed_as(world: &World, setup: &SetupState) -> FunctionState {
     let release = setup.groups.known().unwrap()["A"].release.clone();
     let package = world.package().await;
     world
-        .create(&FusedFunction, world.function_config(&package, &release))
+        .create(&FusedFunction, function_config(&package, &release))
         .await
         .unwrap()
         .0
@@ -93,7 +93,7 @@ async fn release_that_is_not_the_planned_one_is_noted_and_forgotten_when_healed(
     let mut world = World::start().await;
     let (stored, _) = applied(&world).await;
     let package = world.package().await;
-    let other = world.function_config(&package, "000000000001");
+    let other = function_config(&package, "000000000001");
     let (function, _) = world.create(&FusedFunction, other).await.unwrap();
     let (read, warnings) = refreshed(&world, &stored).await;
     assert_eq!((&read.state, warnings), (&stored.state, vec![]));

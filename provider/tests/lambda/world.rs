@@ -146,23 +146,6 @@ impl World {
             .clone()
     }
 
-    /// The arguments of the function of `A` under a release.
-    pub fn function_config(&self, package: &PackageState, release: &str) -> FunctionState {
-        FunctionState {
-            application: APPLICATION.into(),
-            task: "A".into(),
-            name: "app-A".into(),
-            role: "arn:aws:iam::000000000000:role/app".into(),
-            runtime: "nodejs22.x".into(),
-            memory_mb: Value::Known(128.into()),
-            timeout_seconds: Value::Known(30.into()),
-            release: release.into(),
-            package_path: package.path.clone(),
-            package_sha256: package.sha256.clone(),
-            ..FunctionState::default()
-        }
-    }
-
     /// Plans and creates, as a host does; the object and the warnings.
     pub async fn create<R>(
         &self,
@@ -267,7 +250,7 @@ impl World {
     /// The function `app-A` with its first version and alias.
     pub async fn deployed(&self) -> FunctionState {
         let package = self.package().await;
-        let config = self.function_config(&package, "0123456789ab");
+        let config = function_config(&package, "0123456789ab");
         self.create(&FusedFunction, config)
             .await
             .expect("the function is created")
@@ -327,4 +310,21 @@ impl World {
 
 fn messages(diagnostics: &Diagnostics) -> Vec<String> {
     diagnostics.iter().map(ToString::to_string).collect()
+}
+
+/// The arguments of the function of `A` under a release.
+pub fn function_config(package: &PackageState, release: &str) -> FunctionState {
+    FunctionState {
+        application: APPLICATION.into(),
+        task: "A".into(),
+        name: "app-A".into(),
+        role: "arn:aws:iam::000000000000:role/app".into(),
+        runtime: "nodejs22.x".into(),
+        memory_mb: Value::Known(128.into()),
+        timeout_seconds: Value::Known(30.into()),
+        release: release.into(),
+        package_path: package.path.clone(),
+        package_sha256: package.sha256.clone(),
+        ..FunctionState::default()
+    }
 }
