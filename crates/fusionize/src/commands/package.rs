@@ -1,11 +1,12 @@
 //! `fusionize package`: the packages of a setup, as an apply would build them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use fusion_generator::manifest::EnvironmentValue;
 use fusion_generator::module::FOLDER_NAME;
-use fusion_generator::{Options, generate};
+use fusion_generator::{Manifest, Options, Task, generate};
 use fusion_model::TaskName;
 use fusion_model::package::{FORMAT, FusionJson, PackagedTask};
 use fusion_model::setup::{Group, Setup};
@@ -100,6 +101,14 @@ fn report(made: &[Made], output: Output) {
 fn known(application: &Application, setup: &Setup) -> Result<(), Failure> {
     let tasks = &application.manifest.tasks;
     for (root, Group { tasks: members, .. }) in &setup.groups {
+        if let Some(name) = disputed(&application.manifest, members) {
+            let what = format!("the group of `{root}` is packaged by an apply only");
+            let why =
+                format!("tasks of the application give the variable `{name}` different values");
+            return Err(Failure::new(Exit::State, what).because(why).hint(
+                "apply the module with `pinned_setup`, or give the variable one value everywhere",
+            ));
+        }
         for member in members {
             let Some(task) = tasks.get(member) else {
                 return Err(unknown(application, member));
@@ -228,20 +237,62 @@ fn describe(
         };
         (name.clone(), packaged)
     };
-    let usual = |task: &TaskName| format!("{}-{task}", manifest.application);
-    let names = manifest
-        .tasks
-        .iter()
-        .filter(|(name, task)| task.function_name != usual(name));
     FusionJson {
         alias: manifest.alias.clone(),
         application: manifest.application.clone(),
         format: FORMAT,
-        function_names: names
-            .map(|(name, task)| (name.clone(), task.function_name.clone()))
-            .collect(),
+        function_names: function_names(manifest, root, members),
         inline_async: manifest.inline_async,
         root: root.clone(),
         tasks: members.iter().map(packaged).collect(),
     }
+}
+
+/// Names that callers cannot make out of the task's, as far as the group may need them: its own,
+/// and those of tasks that a member may call.
+fn function_names(
+    manifest: &Manifest,
+    root: &TaskName,
+    members: &BTreeMap<TaskName, Member>,
+) -> BTreeMap<TaskName, String> {
+    let is_usual = |(name, task): &(&TaskName, &Task)| {
+        task.function_name == format!("{}-{name}", manifest.application)
+    };
+    let may_call = |caller: &TaskName, callee: &TaskName| {
+        let calls = manifest
+            .tasks
+            .get(caller)
+            .and_then(|task| task.calls.as_ref());
+        calls.is_none_or(|calls| calls.iter().any(|call| call.task == *callee))
+    };
+    let needed = |(name, _): &(&TaskName, &Task)| {
+        *name == root || members.keys().any(|member| may_call(member, name))
+    };
+    let unusual = manifest
+        .tasks
+        .iter()
+        .filter(|task| !is_usual(task) && needed(task));
+    unusual
+        .map(|(name, task)| (name.clone(), task.function_name.clone()))
+        .collect()
+}
+
+/// The first variable of `members` to which tasks of the application give different values.
+///
+/// The function carries such a variable once a task, under names that the generator gives and
+/// that are written in the module alone.
+fn disputed<'m>(manifest: &'m Manifest, members: &'m BTreeSet<TaskName>) -> Option<&'m str> {
+    let own = members
+        .iter()
+        .filter_map(|member| manifest.tasks.get(member));
+    let mut variables = own.flat_map(|task| &task.environment);
+    let is_disputed = |name: &String, value: &EnvironmentValue| {
+        let others = manifest
+            .tasks
+            .values()
+            .filter_map(|task| task.environment.get(name));
+        others.into_iter().any(|other| other != value)
+    };
+    let (name, _) = variables.find(|(name, value)| is_disputed(name, value))?;
+    Some(name)
 }

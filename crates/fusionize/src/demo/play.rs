@@ -26,12 +26,12 @@ pub async fn play(
     settings: &Settings,
     output: Output,
 ) -> Result<Report, Failure> {
-    let rounds = begin(stage, settings, output).await?;
+    let mut rounds = begin(stage, settings, output).await?;
     let mut played: Vec<Round> = Vec::new();
     let mut plan = 2;
     while plan != 0 && played.len() < MOST_ROUNDS {
         let number = played.len() + 1;
-        let round = one(stage, &rounds, number, output).await?;
+        let round = one(stage, &mut rounds, number, output).await?;
         output.say(&table::lines(number, &round));
         played.push(round);
         let _progress = output.progress("Planning after the requests", None);
@@ -64,13 +64,14 @@ async fn begin(stage: &mut Stage, settings: &Settings, output: Output) -> Result
         clients,
         since,
         requests: settings.requests,
+        repeats: 0,
         answer,
     })
 }
 
 async fn one(
     stage: &mut Stage,
-    rounds: &Rounds,
+    rounds: &mut Rounds,
     number: usize,
     output: Output,
 ) -> Result<Round, Failure> {

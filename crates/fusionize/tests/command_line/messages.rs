@@ -182,3 +182,19 @@ fn arguments_that_do_not_fit() {
         &["load", "buy", "--rate", "0", "--count", "1"],
     );
 }
+
+#[test]
+fn a_group_that_only_an_apply_can_package() {
+    let variable = |value: &str| format!("environment = {{ TABLE = \"{value}\" }}");
+    let manifest = MANIFEST
+        .replace("calls = [\"pay\"]", &variable("orders"))
+        .replace(
+            "task \"pay\" {}",
+            &format!("task \"pay\" {{\n    {}\n  }}", variable("payments")),
+        );
+    check(
+        "package-disputed-variable",
+        &shop(&manifest),
+        &["package", "(buy,pay)"],
+    );
+}
