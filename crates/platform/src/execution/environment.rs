@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::failure::Failure;
@@ -38,6 +39,8 @@ pub struct Environment {
     process: Option<Process>,
     /// Whether INIT before an invocation is still to come.
     is_new: bool,
+    /// The right to start now, which few have at a time.
+    turn: Option<OwnedSemaphorePermit>,
     /// The most memory that its process was seen with.
     peak_memory_mb: u64,
     // In the order in which they may go: after the process.
@@ -62,8 +65,13 @@ struct Conclusion {
 }
 
 impl Environment {
-    /// A new environment; its process starts with its first invocation.
-    pub fn new(host: &Arc<Host>, spec: Arc<Spec>) -> io::Result<Self> {
+    /// A new environment; its process starts with its first invocation, and lets others start
+    /// when INIT is over.
+    pub fn new(
+        host: &Arc<Host>,
+        spec: Arc<Spec>,
+        turn: Option<OwnedSemaphorePermit>,
+    ) -> io::Result<Self> {
         let tmp = host.make_tmp()?;
         let session = host.credentials.open_session();
         let place = Place {
@@ -85,6 +93,7 @@ impl Environment {
             place,
             process: None,
             is_new: true,
+            turn,
             peak_memory_mb: 0,
             group,
             _tmp: tmp,
@@ -152,8 +161,7 @@ impl Environment {
 
     /// INIT before the first invocation. If it fails, the invocation begins it anew.
     async fn init_ahead(&mut self) -> Option<Duration> {
-        let host = Arc::clone(&self.host);
-        let turn = host.starts.acquire().await.ok();
+        let turn = self.turn.take();
         self.log.init_start(InitPhase::Init);
         let began = Instant::now();
         let limit = began + INIT_LIMIT;

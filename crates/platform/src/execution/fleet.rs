@@ -4,12 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
+
 use super::environment::Environment;
 
 /// Environments at rest, by the incarnation that they run.
 #[derive(Debug, Default)]
 pub struct Fleet {
     idle: Mutex<HashMap<String, Vec<Idle>>>,
+    rested: Notify,
 }
 
 #[derive(Debug)]
@@ -39,6 +43,12 @@ impl Fleet {
             since: Instant::now(),
         };
         self.idle().entry(incarnation).or_default().push(resting);
+        self.rested.notify_waiters();
+    }
+
+    /// Completes when an environment, of whatever function, has come to rest.
+    pub fn rested(&self) -> Notified<'_> {
+        self.rested.notified()
     }
 
     /// Takes away the environments of a function that no longer run what it is.

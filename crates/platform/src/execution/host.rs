@@ -34,7 +34,7 @@ pub struct Host {
     /// How their CPU is held.
     pub control: Control,
     /// Lets only so many environments start at once that each gets its CPU.
-    pub starts: Semaphore,
+    pub starts: Arc<Semaphore>,
     nodes: BTreeMap<&'static str, PathBuf>,
     sdk: Option<PathBuf>,
     bootstrap: PathBuf,
@@ -80,7 +80,7 @@ impl Host {
             keeper,
             monitor: Monitor::start(matches!(control, Control::Stopping))?,
             control,
-            starts: Semaphore::new(2 * cpus),
+            starts: Arc::new(Semaphore::new(2 * cpus)),
             nodes: found.nodes,
             sdk: found.sdk,
             bootstrap: bootstrap::lay_out(&temporary.join("runtime"))?,

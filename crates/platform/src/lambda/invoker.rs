@@ -2,6 +2,7 @@
 //! which environment runs it, and what is counted.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
@@ -124,9 +125,8 @@ impl Lambda {
         counted.add("Invocations", 1.0);
         counted.add("ConcurrentExecutions", f64::from(running));
         let version = spec.version.clone();
-        let environment = self.environment(spec)?;
         let (answer, answered) = oneshot::channel();
-        let task = Arc::clone(self).run(environment, order.invocation, counted, slot, answer);
+        let task = Arc::clone(self).run(spec, order.invocation, counted, slot, answer);
         let stop = self.load.stop.clone();
         self.load.tasks.spawn(async move {
             tokio::select! {
@@ -135,44 +135,67 @@ impl Lambda {
             }
         });
         match answered.await {
-            Ok(outcome) => Ok(Executed { version, outcome }),
+            Ok(outcome) => Ok(Executed {
+                version,
+                outcome: outcome?,
+            }),
             Err(_) => Err(ApiError::failure("The platform is shutting down")),
         }
     }
 
     async fn run(
         self: Arc<Self>,
-        mut environment: Environment,
+        spec: Spec,
         invocation: Invocation,
         counted: Counted,
         slot: Slot,
-        answer: oneshot::Sender<Outcome>,
+        answer: oneshot::Sender<Result<Outcome, ApiError>>,
     ) {
         let answer = Mutex::new(Some(answer));
-        let give = |outcome: Outcome| {
+        let give = |outcome: Result<Outcome, ApiError>| {
             let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(answer) = answer {
                 // Whoever asked may have hung up.
                 let _ = answer.send(outcome);
             }
         };
-        let outcome = environment.run(&invocation, &give).await;
+        let mut environment = match self.environment(spec).await {
+            Ok(environment) => environment,
+            Err(error) => return give(Err(error)),
+        };
+        let early = |outcome| give(Ok(outcome));
+        let outcome = environment.run(&invocation, early).await;
         counted.add("Errors", f64::from(u8::from(outcome.failed)));
         counted.add("Duration", outcome.duration.as_secs_f64() * 1000.0);
         // Before the answer, so that the caller's next request finds the environment at rest.
         self.rest(environment).await;
         drop(slot);
-        give(outcome);
+        give(Ok(outcome));
     }
 
-    /// An environment that waits, or a new one.
-    fn environment(&self, spec: Spec) -> Result<Environment, ApiError> {
-        if let Some(environment) = self.fleet.take(&spec.incarnation) {
-            return Ok(environment);
+    /// An environment at rest, or a new one when it is this invocation's turn to start one:
+    /// whichever comes first. On a host of few processors, many starts at once would keep
+    /// invocations waiting while environments of their function are at rest.
+    async fn environment(&self, spec: Spec) -> Result<Environment, ApiError> {
+        let mut turn = pin!(Arc::clone(&self.host.starts).acquire_owned());
+        loop {
+            let mut rested = pin!(self.fleet.rested());
+            rested.as_mut().enable();
+            if let Some(environment) = self.fleet.take(&spec.incarnation) {
+                return Ok(environment);
+            }
+            tokio::select! {
+                () = rested => {}
+                turn = &mut turn => {
+                    let made = Environment::new(&self.host, Arc::new(spec), turn.ok());
+                    return made.map_err(|error| {
+                        ApiError::failure(format!(
+                            "The platform cannot make an environment: {error}"
+                        ))
+                    });
+                }
+            }
         }
-        Environment::new(&self.host, Arc::new(spec)).map_err(|error| {
-            ApiError::failure(format!("The platform cannot make an environment: {error}"))
-        })
     }
 
     /// Keeps an environment for the next invocation, unless its function has moved on.
