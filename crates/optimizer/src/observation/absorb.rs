@@ -178,6 +178,16 @@ impl FunctionFigures<'_> {
             .map_or(0.0, |figure| figure.samples)
     }
 
+    /// Invocations that Lambda counted for each run of the root that was measured; 1
+    /// where one of the two is not known.
+    fn invocations_per_run(&self, root: &TaskName) -> f64 {
+        let counted = self.lambda.get(&LambdaMetric::Invocations);
+        match (counted.map_or(0.0, |figure| figure.sum), self.runs(root)) {
+            (counted, runs) if counted > 0.0 && runs > 0.0 => counted / runs,
+            _ => 1.0,
+        }
+    }
+
     /// Mean wall time of a member's run with its waiting.
     pub(super) fn span(&self, task: &TaskName) -> Option<Spread> {
         let self_ms = spread(self.task(self_time, task)?);
@@ -492,15 +502,20 @@ fn function_evidence(
     }
 }
 
-/// How often other functions called `root` remotely.
+/// How often other functions called `root` remotely: what was measured, scaled to all
+/// invocations of each calling function, since values that an environment did not
+/// write before it ended are missing from each function in another share.
 fn times_called(root: &TaskName, functions: &BTreeMap<TaskName, FunctionFigures<'_>>) -> f64 {
-    let figures = functions.values().flat_map(|one| &one.measures);
-    figures
-        .filter(|(measure, _)| {
+    let calls = |figures: &FunctionFigures<'_>| -> f64 {
+        let of_root = figures.measures.iter().filter(|(measure, _)| {
             matches!(measure, Measure::CallLatency { call }
                 if call.callee == *root && call.path == CallPath::Remote)
-        })
-        .map(|(_, figure)| figure.samples)
+        });
+        of_root.map(|(_, figure)| figure.samples).sum()
+    };
+    functions
+        .iter()
+        .map(|(caller, figures)| calls(figures) * figures.invocations_per_run(caller))
         .sum()
 }
 

@@ -17,7 +17,8 @@ const WAIT_TOLERANCE_MS: f64 = 1.0;
 const INVOCATION_TOLERANCE: f64 = 0.10;
 /// ... and absolute: what was under way at an end of the window.
 const INVOCATION_TOLERANCE_COUNT: f64 = 5.0;
-/// A task counts as measured with this share of the runs to be expected.
+/// A task or function counts as measured with this share of the runs to be expected: the
+/// others were under way, or their environment ended before it wrote its figures.
 const MEASURED_SHARE: f64 = 0.5;
 
 /// What is missing for a decision, in sentences; nothing if it is empty.
@@ -77,6 +78,9 @@ fn waits(root: &TaskName, function: &FunctionEvidence, missing: &mut Vec<String>
     }
 }
 
+/// The invocations of a function against the requests and calls that are known. All
+/// three are in invocations as Lambda counts them, which no sampling thins out and no
+/// environment forgets; where Lambda gave no count, in measured runs.
 fn invocations(
     root: &TaskName,
     function: &FunctionEvidence,
@@ -84,18 +88,25 @@ fn invocations(
     missing: &mut Vec<String>,
 ) {
     let runs = function.root_runs;
+    let counted = function.invocations;
+    let per_run = if counted > 0.0 && runs > 0.0 {
+        counted / runs
+    } else {
+        1.0
+    };
     let entered = function
         .requests
-        .map_or(0.0, |requests| requests.latency_ms.samples);
+        .map_or(0.0, |requests| requests.latency_ms.samples * per_run);
     let explained = entered + function.called;
-    if !is_near(runs, explained) {
+    let ran = runs * per_run;
+    if !is_near(ran, explained) {
         missing.push(format!(
-            "`{root}` ran {runs:.0} times, and known requests and calls explain {explained:.0}: \
+            "`{root}` ran {ran:.0} times, and known requests and calls explain {explained:.0}: \
              a caller is not known yet"
         ));
     }
-    let counted = function.invocations;
-    if sampling == Sampling::ALL && counted > 0.0 && !is_near(counted, runs) {
+    let expected = counted * sampling.overall_share();
+    if runs + INVOCATION_TOLERANCE_COUNT < MEASURED_SHARE * expected {
         missing.push(format!(
             "Lambda counted {counted:.0} invocations of `{root}`, and {runs:.0} were measured: \
              telemetry is late, or invocations ended without any"

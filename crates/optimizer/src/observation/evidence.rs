@@ -123,7 +123,8 @@ pub struct FunctionEvidence {
     /// Measured requests of clients.
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub requests: Option<RequestFigures>,
-    /// Calls from other tasks that were measured.
+    /// Calls from other tasks: the measured ones, scaled to all invocations of the
+    /// functions that made them.
     #[serde(rename = "c", default)]
     pub called: f64,
     /// Waiting of every member, and the part of it that calls explain, in
