@@ -11,6 +11,7 @@ mod host;
 mod measure;
 mod platform;
 mod play;
+mod pressure;
 mod report;
 mod round;
 mod stack;

@@ -1,7 +1,7 @@
 //! The platform as a child: `fusionize local`.
 
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use fusion_cloud::{Clients, CloudConfig, Endpoints, StaticCredentials, connect};
@@ -11,6 +11,7 @@ use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
 use super::group::Group;
+use super::pressure::Moment;
 use crate::commands::local::{Pressure, Ready};
 use crate::failure::{Exit, Failure};
 
@@ -63,8 +64,14 @@ impl LocalPlatform {
         })
     }
 
+    /// How the machine does now.
+    pub async fn moment(&mut self) -> Result<Moment, Failure> {
+        let environments = self.pressure().await?;
+        Ok(Moment::now(environments, self.ready.pid))
+    }
+
     /// What its environments consumed and lost until now.
-    pub async fn pressure(&mut self) -> Result<Pressure, Failure> {
+    async fn pressure(&mut self) -> Result<Pressure, Failure> {
         let gone = |error: std::io::Error| {
             Failure::new(Exit::Failed, "the platform has ended").because(error)
         };
@@ -98,6 +105,11 @@ impl LocalPlatform {
             ..CloudConfig::default()
         };
         Ok(connect(&config).await?)
+    }
+
+    /// What it ended with, if it has ended although nobody asked it to.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.group.child()?.try_wait().ok().flatten()
     }
 
     /// Ends it.

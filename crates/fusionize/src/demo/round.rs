@@ -111,7 +111,7 @@ impl Rounds {
         before: &Activity,
         output: Output,
     ) -> Result<Attempt, Failure> {
-        let pressure = stage.platform()?.pressure().await?;
+        let before_requests = stage.platform()?.moment().await?;
         let message = format!("Sending {} requests at {RATE} a second", self.requests);
         let progress = output.progress(message, Some(self.requests as u64));
         let entrypoint = &setup.functions[ENTRYPOINT];
@@ -120,11 +120,8 @@ impl Rounds {
         drop(progress);
         let _progress = output.progress("Waiting for asynchronous work and its figures", None);
         let after = settled(&self.clients, functions, self.since).await?;
-        let lost_share = stage
-            .platform()?
-            .pressure()
-            .await?
-            .lost_share_since(&pressure);
+        let now = stage.platform()?.moment().await?;
+        let lost_share = now.lost_to_others_since(&before_requests);
         Ok(Attempt {
             sent,
             activity: between(before, &after),

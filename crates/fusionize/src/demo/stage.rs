@@ -17,6 +17,12 @@ use crate::failure::{Exit, Failure};
 /// The provider's command.
 const PROVIDER: &str = "terraform-provider-fusion";
 
+/// What the platform says besides its answers.
+const LOG: &str = "platform.log";
+
+/// How many lines of it are shown if it ended.
+const LOG_LINES_SHOWN: usize = 20;
+
 /// Everything that the demo sets up.
 #[derive(Debug)]
 pub struct Stage {
@@ -64,7 +70,7 @@ impl Stage {
 
     /// Starts the platform, which the stack uses from then on.
     pub async fn start_platform(&mut self) -> Result<(), Failure> {
-        let log = self.folder.path().join("platform.log");
+        let log = self.folder.path().join(LOG);
         let platform = LocalPlatform::start(&log, self.keep).await?;
         self.stack
             .environment
@@ -77,6 +83,20 @@ impl Stage {
     pub fn platform(&mut self) -> Result<&mut LocalPlatform, Failure> {
         let missing = || Failure::new(Exit::Failed, "the platform was not started");
         self.platform.as_mut().ok_or_else(missing)
+    }
+
+    /// Adds to a failure that the platform has ended, if it has, and what it said last.
+    pub fn explained(&mut self, failure: Failure) -> Failure {
+        let ended = self.platform.as_mut().and_then(LocalPlatform::ended);
+        let Some(status) = ended.filter(|_| failure.exit != Exit::Interrupted) else {
+            return failure;
+        };
+        let log = fs::read_to_string(self.folder.path().join(LOG)).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        let last = lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n    ");
+        failure.because(format!(
+            "the platform has ended ({status}); it said last\n    {last}"
+        ))
     }
 
     /// Ends every process and removes the folder.
