@@ -23,6 +23,11 @@ use crate::reading::{Read, Reader};
 
 /// Functions that are looked at a time.
 const AT_A_TIME: usize = 10;
+/// In which CloudWatch counts.
+const MINUTE_S: u64 = 60;
+/// How long after the last version was published its alias has moved, and calls to the version
+/// before have come in. Where it takes longer, the tolerance of completeness covers it.
+const ALIASES_MOVE_S: u64 = 2;
 /// How long CloudWatch may take in all.
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -40,14 +45,18 @@ pub async fn refresh(
     let Some(deployed) = deployed::read(state, private.basis_sha256.clone()) else {
         return private;
     };
-    let served = match served(clients, &application).await {
-        Ok(served) => served,
+    let found = match found(clients, &application).await {
+        Ok(found) => found,
         Err(error) => {
             let what = "What the functions serve could not be learnt from Lambda.";
             diagnostics.push(problems::unobserved(what, &error));
             return private;
         }
     };
+    let served: BTreeMap<TaskName, Served> = found
+        .iter()
+        .map(|(root, found)| (root.clone(), as_served(found)))
+        .collect();
     let private = Private {
         astray: astray(&deployed, &served),
         ..private
@@ -57,8 +66,8 @@ pub async fn refresh(
         deployed: &deployed,
         served: &served,
     };
-    let Some(window) =
-        window(&lookback, &private, now_epoch_s).filter(|_| private.astray.is_empty())
+    let Some(window) = window(&lookback, since_epoch_s(&private, &found), now_epoch_s)
+        .filter(|_| private.astray.is_empty())
     else {
         return private;
     };
@@ -92,27 +101,27 @@ fn stored(state: &SetupState) -> Option<(Application, Lookback)> {
 }
 
 /// What every alias serves; a function or alias that does not exist is left out.
-async fn served(
+async fn found(
     clients: &Clients,
     application: &Application,
-) -> Result<BTreeMap<TaskName, Served>, Error> {
+) -> Result<BTreeMap<TaskName, Configuration>, Error> {
     let names = application.tasks.values().map(|task| &task.function_name);
     let asked: Vec<_> = names
         .map(|name| functions::served(clients, name, &application.alias))
         .collect();
     let answers: Vec<Result<Configuration, Error>> =
         stream::iter(asked).buffered(AT_A_TIME).collect().await;
-    let mut served = BTreeMap::new();
+    let mut all = BTreeMap::new();
     for (root, answer) in application.tasks.keys().zip(answers) {
         match answer {
             Ok(found) => {
-                served.insert(root.clone(), as_served(&found));
+                all.insert(root.clone(), found);
             }
             Err(error) if error.is_not_found() => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(served)
+    Ok(all)
 }
 
 fn as_served(found: &Configuration) -> Served {
@@ -148,12 +157,31 @@ fn astray(deployed: &Deployed, served: &BTreeMap<TaskName, Served>) -> BTreeMap<
     differing.collect()
 }
 
+/// Since when figures are about the present setup alone.
+///
+/// CloudWatch counts by whole minutes. A function that kept its release through the last apply
+/// was called by functions of the setup before in that minute too, so figures count from the
+/// next one on; where every release is new, from the apply.
+fn since_epoch_s(private: &Private, found: &BTreeMap<TaskName, Configuration>) -> u64 {
+    let applied = private.applied_epoch_s;
+    let published: Vec<u64> = found
+        .values()
+        .filter_map(|one| one.modified_epoch_s)
+        .collect();
+    if published.iter().all(|one| *one >= applied) {
+        return applied;
+    }
+    let last = published.into_iter().max().unwrap_or(0).max(applied);
+    last.saturating_add(ALIASES_MOVE_S)
+        .next_multiple_of(MINUTE_S)
+}
+
 /// The time to look at: not before the present setup was applied, not what is still settling.
-fn window(lookback: &Lookback, private: &Private, now_epoch_s: u64) -> Option<Span> {
+fn window(lookback: &Lookback, since_epoch_s: u64, now_epoch_s: u64) -> Option<Span> {
     let to = now_epoch_s.saturating_sub(lookback.settle_seconds);
     let from = now_epoch_s
         .saturating_sub(lookback.window_seconds)
-        .max(private.applied_epoch_s);
+        .max(since_epoch_s);
     if from >= to {
         return None;
     }
@@ -230,5 +258,49 @@ fn absorbed(
         setup_id,
         evidence,
         ..private
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A function that serves a version of this time.
+    fn of(modified_epoch_s: u64) -> Configuration {
+        Configuration {
+            arn: String::new(),
+            version: Some(1),
+            label: None,
+            memory_mb: 128,
+            timeout_seconds: 30,
+            runtime: String::new(),
+            handler: String::new(),
+            role: String::new(),
+            environment: BTreeMap::new(),
+            code_sha256_base64: String::new(),
+            modified_epoch_s: Some(modified_epoch_s),
+        }
+    }
+
+    fn since(applied_epoch_s: u64, modified: [u64; 2]) -> u64 {
+        let private = Private {
+            applied_epoch_s,
+            ..Private::default()
+        };
+        let names = ["a", "b"].map(|name| TaskName::new(name).expect("a name"));
+        let found = names.into_iter().zip(modified.map(of)).collect();
+        since_epoch_s(&private, &found)
+    }
+
+    #[test]
+    fn new_releases_count_from_the_apply() {
+        assert_eq!(since(610, [612, 615]), 610);
+    }
+
+    #[test]
+    fn a_kept_release_counts_from_the_first_minute_of_the_setup_alone() {
+        assert_eq!(since(610, [100, 615]), 660);
+        // The aliases move after the last version is there, here in the next minute.
+        assert_eq!(since(610, [100, 659]), 720);
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_lambda::types::FunctionConfiguration;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use fusion_model::release::VersionLabel;
 
 use super::spec::FunctionSpec;
@@ -33,6 +35,9 @@ pub struct Configuration {
     pub environment: BTreeMap<String, String>,
     /// Base64 of the SHA-256 of the zip.
     pub code_sha256_base64: String,
+    /// When this version's code or configuration was changed, in seconds since 1970; `None`
+    /// where the answer does not say.
+    pub modified_epoch_s: Option<u64>,
 }
 
 /// The version that a function serves behind an alias. One call.
@@ -82,6 +87,7 @@ async fn configuration(
             .environment()
             .and_then(|environment| environment.variables()),
         code_sha256: answer.code_sha256(),
+        last_modified: answer.last_modified(),
     })
 }
 
@@ -105,6 +111,7 @@ impl Configuration {
                 .environment()
                 .and_then(|environment| environment.variables()),
             code_sha256: entry.code_sha256(),
+            last_modified: entry.last_modified(),
         })
     }
 
@@ -132,6 +139,7 @@ struct Parts<'a> {
     role: Option<&'a str>,
     variables: Option<&'a std::collections::HashMap<String, String>>,
     code_sha256: Option<&'a str>,
+    last_modified: Option<&'a str>,
 }
 
 struct Reader<'a> {
@@ -158,6 +166,7 @@ impl Reader<'_> {
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
             code_sha256_base64: text(parts.code_sha256),
+            modified_epoch_s: parts.last_modified.and_then(epoch_s),
         })
     }
 
@@ -180,5 +189,23 @@ impl Reader<'_> {
     fn unreadable(&self, member: &str) -> Error {
         let reason = format!("the answer's `{member}` is missing or makes no sense");
         Error::new(Kind::Other, self.operation, self.subject, reason)
+    }
+}
+
+/// Seconds since 1970 of Lambda's form of a time, `2026-11-24T12:00:00.000+0000`.
+fn epoch_s(text: &str) -> Option<u64> {
+    let utc = text.strip_suffix("+0000")?;
+    let time = DateTime::from_str(&format!("{utc}Z"), Format::DateTime).ok()?;
+    u64::try_from(time.secs()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::epoch_s;
+
+    #[test]
+    fn lambdas_times_are_read() {
+        assert_eq!(epoch_s("2026-11-24T12:00:01.500+0000"), Some(1_795_521_601));
+        assert_eq!(epoch_s("yesterday"), None);
     }
 }
