@@ -66,14 +66,12 @@ pub fn queries(
     let mut graph = CallGraph::declared(application);
     graph.extend(&evidence.observed_calls());
     let mut found = Queries::default();
-    for root in deployed.setup.active(application, &graph) {
-        let (Some(function), Some(group)) = (
-            deployed.functions.get(&root),
-            deployed.setup.groups.get(&root),
-        ) else {
+    // Standbys too: a call that nobody knew of shows in the function it reaches as well.
+    for (root, group) in &deployed.setup.groups {
+        let Some(function) = deployed.functions.get(root) else {
             continue;
         };
-        let serves = served.get(&root).and_then(|served| served.release.as_ref());
+        let serves = served.get(root).and_then(|served| served.release.as_ref());
         if serves != Some(&function.release) {
             continue;
         }
@@ -121,7 +119,7 @@ pub fn queries(
                 function: function.clone(),
                 measure,
             }));
-        if let (Some(task), Some(served)) = (application.tasks.get(&root), served.get(&root)) {
+        if let (Some(task), Some(served)) = (application.tasks.get(root), served.get(root)) {
             found
                 .metrics
                 .extend(LambdaMetric::ALL.map(|metric| Metric::Lambda {
