@@ -43,8 +43,8 @@ test-rust: build
 	cargo test --locked --workspace
 
 test-node:
-	$(NODE22) --test 'runtime/nodejs/test/**/*.test.mjs'
-	$(NODE24) --test 'runtime/nodejs/test/**/*.test.mjs'
+	$(NODE22) --test --test-timeout=120000 runtime/nodejs/test/*.test.mjs
+	$(NODE24) --test --test-timeout=120000 runtime/nodejs/test/*.test.mjs
 
 lint: ## Check formatting and lints; warnings are errors
 	tools/install node tofu
