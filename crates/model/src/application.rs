@@ -83,7 +83,8 @@ pub struct Task {
     /// Tasks of different isolation never share a function; [`OWN_ISOLATION`]
     /// never shares at all.
     pub isolation: String,
-    /// What the task may do, as opaque texts that are equal for equal permissions.
+    /// What the task may do, as opaque texts that are equal for equal permissions. Tasks
+    /// that differ here never share a function; where they may, all leave it empty.
     pub permissions: BTreeSet<String>,
     /// Whether the task must never run inside another's function (reserved
     /// concurrency, for instance).
@@ -244,6 +245,7 @@ impl Application {
             && !other.never_shares()
             && one.isolation == other.isolation
             && one.runtime == other.runtime
+            && one.permissions == other.permissions
             && !self
                 .apart
                 .iter()
@@ -476,6 +478,7 @@ pub(crate) mod tests {
         assert!(!with(|task| task.alone = true).may_share(&a, &b));
         assert!(!with(|task| task.isolation = "x".into()).may_share(&a, &b));
         assert!(!with(|task| task.runtime = "python3.13".into()).may_share(&a, &b));
+        assert!(!with(|task| task.permissions = ["s3:GetObject".into()].into()).may_share(&a, &b));
         let mut own = plain.clone();
         own.tasks
             .values_mut()

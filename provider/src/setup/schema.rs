@@ -167,8 +167,9 @@ fn tasks() -> Attribute {
             "permissions",
             Attribute::new(
                 Type::set(Type::String),
-                "Texts that stand for what the task may do, equal for equal permissions. No setup changes a \
-                 role: each function's has to hold what every task needs that may run inside it. Default: none.",
+                "Texts that stand for what the task may do, equal for equal permissions. Tasks whose sets \
+                 differ never share a function, since no setup changes a role. Leave it out where they \
+                 may: then each role has to hold what every task needs that may run inside. Default: none.",
             ),
         ),
         (

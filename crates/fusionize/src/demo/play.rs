@@ -1,7 +1,9 @@
 //! The demo's course: rounds until a plan after requests is empty.
 
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::sleep;
 
 use super::report::Report;
 use super::round::{Round, Rounds};
@@ -12,6 +14,11 @@ use crate::output::Output;
 
 /// The most rounds. An optimizer that needs more does not converge.
 const MOST_ROUNDS: usize = 6;
+
+/// In which CloudWatch counts.
+const MINUTE_S: u64 = 60;
+/// How far into the minute requests begin.
+const AFTER_THE_MINUTE_S: u64 = 1;
 
 /// What can be set.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +46,7 @@ pub async fn play(
     }
     output.say(&table::summary(&played));
     if plan == 0 {
-        output.say("The plan after the last requests is empty: nothing is left to improve");
+        output.say("The plan after the last requests is empty");
     }
     Ok(Report::of(&played, plan, stage.stack.host.host))
 }
@@ -80,5 +87,19 @@ async fn one(
     stage.stack.apply().await?;
     let setup = stage.stack.setup().await?;
     drop(progress);
+    if number > 1 {
+        let _progress = output.progress("Waiting for a whole minute to begin", None);
+        sleep(until_a_minute_begins(SystemTime::now())).await;
+    }
     rounds.play(stage, &setup, output).await
+}
+
+/// How long until a whole minute begins, and a moment more for the aliases.
+///
+/// CloudWatch counts by minutes. Functions that the last apply left alone served the setup before
+/// in this one, so that what the new setup does counts from the next.
+fn until_a_minute_begins(now: SystemTime) -> Duration {
+    let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let into_minute = since_epoch.as_secs() % MINUTE_S;
+    Duration::from_secs(MINUTE_S - into_minute + AFTER_THE_MINUTE_S)
 }
