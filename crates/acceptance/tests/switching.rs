@@ -53,8 +53,8 @@ async fn no_request_and_no_event_is_lost_while_setups_change(host: Host) -> Resu
         }
         anyhow::Ok(())
     };
-    let (outcomes, switched) = tokio::join!(load, switches);
-    switched?;
+    let (outcomes, applied) = tokio::join!(load, switches);
+    applied?;
     for (order, outcome) in outcomes.into_iter().enumerate() {
         let answer = outcome.with_context(|| format!("request {order} of {count}"))?;
         assert_eq!(answer, json!({ "order": order, "price": order * 2 }));

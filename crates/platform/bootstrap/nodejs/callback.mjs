@@ -17,7 +17,7 @@ export class CallbackStyle {
       context.succeed = (result) => this.#now({ result });
       context.fail = (error) => this.#now({ error });
       context.done = (error, result) => this.#now(isGiven(error) ? { error } : { result });
-      process.once('beforeExit', this.#atEmptyLoop);
+      process.once("beforeExit", this.#atEmptyLoop);
       let returned;
       try {
         returned = handler(event, context, callback);
@@ -25,7 +25,7 @@ export class CallbackStyle {
         this.#now({ error });
         return;
       }
-      if (typeof returned?.then === 'function') {
+      if (typeof returned?.then === "function") {
         returned.then(
           (result) => this.#now({ result }),
           (error) => this.#now({ error }),
@@ -41,7 +41,8 @@ export class CallbackStyle {
       called = true;
       this.#outcome = isGiven(error) ? { error } : { result };
       // An error does not wait for anything.
-      if (isGiven(error) || !context.callbackWaitsForEmptyEventLoop) setImmediate(() => this.#settle());
+      if (isGiven(error) || !context.callbackWaitsForEmptyEventLoop)
+        setImmediate(() => this.#settle());
     };
   }
 
@@ -53,8 +54,8 @@ export class CallbackStyle {
   #settle() {
     if (this.#settled) return;
     this.#settled = true;
-    process.removeListener('beforeExit', this.#atEmptyLoop);
-    if ('error' in this.#outcome) this.#reject(this.#outcome.error);
+    process.removeListener("beforeExit", this.#atEmptyLoop);
+    if ("error" in this.#outcome) this.#reject(this.#outcome.error);
     else this.#resolve(this.#outcome.result);
   }
 }

@@ -20,5 +20,5 @@ export function contextOf(invocation, environment, awaits) {
 }
 
 function parsed(text) {
-  return text === undefined || text === '' ? undefined : JSON.parse(text);
+  return text === undefined || text === "" ? undefined : JSON.parse(text);
 }

@@ -1,6 +1,6 @@
 // Errors in the forms of the managed runtimes: what the caller gets and what the log shows.
 
-import { types } from 'node:util';
+import { types } from "node:util";
 
 export function isError(value) {
   return value instanceof Error || types.isNativeError(value);
@@ -12,7 +12,8 @@ export function namedError(name, cause, withKind = false) {
   const message = isCause ? (withKind ? `${cause.name}: ${cause.message}` : cause.message) : cause;
   const error = new Error(message);
   error.name = name;
-  if (isCause) error.stack = `${name}: ${message}\n${(cause.stack ?? '').split('\n').slice(1).join('\n')}`;
+  if (isCause)
+    error.stack = `${name}: ${message}\n${(cause.stack ?? "").split("\n").slice(1).join("\n")}`;
   return error;
 }
 
@@ -22,13 +23,13 @@ export function errorOf(value) {
     return {
       errorType: String(value.name),
       errorMessage: String(value.message),
-      trace: typeof value.stack === 'string' ? value.stack.split('\n') : [],
+      trace: typeof value.stack === "string" ? value.stack.split("\n") : [],
     };
   }
   const isNothing = value === undefined || value === null;
   return {
-    errorType: isNothing ? 'string' : typeof value,
-    errorMessage: isNothing ? 'handled' : String(value),
+    errorType: isNothing ? "string" : typeof value,
+    errorMessage: isNothing ? "handled" : String(value),
     trace: [],
   };
 }
@@ -36,13 +37,18 @@ export function errorOf(value) {
 export function describe(value) {
   try {
     const described = errorOf(value);
-    const awaits = /nodejs(2[4-9]|[3-9]\d)/.test(process.env.AWS_EXECUTION_ENV ?? '');
+    const awaits = /nodejs(2[4-9]|[3-9]\d)/.test(process.env.AWS_EXECUTION_ENV ?? "");
     if (awaits && (value === undefined || value === null)) {
       return { ...described, errorType: String(value), errorMessage: String(value) };
     }
     return described;
   } catch {
-    return { errorType: 'handled', errorMessage: 'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack', trace: [] };
+    return {
+      errorType: "handled",
+      errorMessage:
+        "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack",
+      trace: [],
+    };
   }
 }
 
@@ -54,6 +60,6 @@ export function loggable(value) {
     errorType,
     errorMessage,
     ...value,
-    stack: typeof value.stack === 'string' ? value.stack.split('\n') : [],
+    stack: typeof value.stack === "string" ? value.stack.split("\n") : [],
   };
 }

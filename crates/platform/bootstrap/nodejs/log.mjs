@@ -1,12 +1,19 @@
 // The console of a function: a line with time, request and level, or a JSON document, one log event
 // a call. An event is framed, so that its line breaks do not make several of it.
 
-import { writeSync } from 'node:fs';
-import { format, inspect } from 'node:util';
-import { errorOf, isError, loggable } from './errors.mjs';
+import { writeSync } from "node:fs";
+import { format, inspect } from "node:util";
+import { errorOf, isError, loggable } from "./errors.mjs";
 
-const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
-const methods = { trace: 'TRACE', debug: 'DEBUG', info: 'INFO', log: 'INFO', warn: 'WARN', error: 'ERROR' };
+const levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+const methods = {
+  trace: "TRACE",
+  debug: "DEBUG",
+  info: "INFO",
+  log: "INFO",
+  warn: "WARN",
+  error: "ERROR",
+};
 
 export class Log {
   requestId;
@@ -15,22 +22,22 @@ export class Log {
   #unknownId;
 
   constructor(environment, awaits) {
-    this.#json = environment.AWS_LAMBDA_LOG_FORMAT === 'JSON';
-    this.#least = Math.max(0, levels.indexOf(environment.AWS_LAMBDA_LOG_LEVEL ?? 'TRACE'));
-    this.#unknownId = awaits ? '-' : 'undefined';
+    this.#json = environment.AWS_LAMBDA_LOG_FORMAT === "JSON";
+    this.#least = Math.max(0, levels.indexOf(environment.AWS_LAMBDA_LOG_LEVEL ?? "TRACE"));
+    this.#unknownId = awaits ? "-" : "undefined";
   }
 
   install() {
     for (const [method, level] of Object.entries(methods)) {
       console[method] = (...values) => this.#write(level, values);
     }
-    console.fatal = (...values) => this.#write('FATAL', values);
+    console.fatal = (...values) => this.#write("FATAL", values);
   }
 
   // A failure that the runtime notices.
   failure(title, error) {
-    if (this.#json) this.#emit(this.#document('ERROR', [title, error]));
-    else this.#emit(this.#line('ERROR', `${title} \t${stringify(loggable(error))}`));
+    if (this.#json) this.#emit(this.#document("ERROR", [title, error]));
+    else this.#emit(this.#line("ERROR", `${title} \t${stringify(loggable(error))}`));
   }
 
   #write(level, values) {
@@ -59,12 +66,12 @@ export class Log {
   }
 
   #emit(text) {
-    const framed = Buffer.from(`\x1e${text.replace(/\n/g, '\x1f')}\n`);
-    for (let written = 0; written < framed.length; ) {
+    const framed = Buffer.from(`\x1e${text.replace(/\n/g, "\x1f")}\n`);
+    for (let written = 0; written < framed.length;) {
       try {
         written += writeSync(1, framed, written);
       } catch (error) {
-        if (error.code !== 'EAGAIN') return;
+        if (error.code !== "EAGAIN") return;
       }
     }
   }
@@ -77,9 +84,9 @@ function asError(error) {
 
 function stringify(value, fallback = () => inspect(value)) {
   try {
-    return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item));
+    return JSON.stringify(value, (_, item) => (typeof item === "bigint" ? String(item) : item));
   } catch {
-    return typeof value === 'object' && 'message' in value
+    return typeof value === "object" && "message" in value
       ? JSON.stringify({ ...value, message: fallback() })
       : inspect(value);
   }
