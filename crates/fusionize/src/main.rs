@@ -20,15 +20,25 @@ mod requests;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tokio::runtime::Runtime;
 
 use crate::cli::Cli;
+use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.json);
-    match commands::run(cli.command, output).await {
+    let ended = match Runtime::new() {
+        Ok(runtime) => {
+            let ended = runtime.block_on(commands::run(cli.command, output));
+            // Who waits for standard input waits in a thread that nothing can end.
+            runtime.shutdown_background();
+            ended
+        }
+        Err(error) => Err(Failure::new(Exit::Failed, "cannot start threads").because(error)),
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             output.failure(&failure);

@@ -38,7 +38,10 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         played = play(&mut stage, &settings, output) => played,
         interrupted = interrupted() => Err(interrupted),
     };
-    let played = played.map_err(|failure| stage.explained(failure));
+    let played = match played {
+        Err(failure) => Err(stage.explained(failure).await),
+        played => played,
+    };
     let interrupted = matches!(&played, Err(failure) if failure.exit == Exit::Interrupted);
     if arguments.keep && !interrupted {
         Output::note(&stage.keep());

@@ -76,12 +76,13 @@ async fn wait(platform: &Platform, attached: bool, output: Output) -> Result<(),
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut hangup = signal(SignalKind::hangup()).map_err(failed)?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-        () = answer_lines(platform, attached, output) => {}
-    }
+    let reason = tokio::select! {
+        _ = interrupt.recv() => "interrupted",
+        _ = terminate.recv() => "asked to end by SIGTERM",
+        _ = hangup.recv() => "the terminal is gone",
+        () = answer_lines(platform, attached, output) => "standard input has ended",
+    };
+    Output::note(&format!("The platform ends: {reason}"));
     Ok(())
 }
 

@@ -18,6 +18,9 @@ use crate::failure::{Exit, Failure};
 /// How long the platform may take to answer a line.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a platform that no longer answers may take to end.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
 /// A platform that runs.
 #[derive(Debug)]
 pub struct LocalPlatform {
@@ -107,9 +110,10 @@ impl LocalPlatform {
         Ok(connect(&config).await?)
     }
 
-    /// What it ended with, if it has ended although nobody asked it to.
-    pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.group.child()?.try_wait().ok().flatten()
+    /// What it ended with, if it has ended although nobody asked it to, or is about to.
+    pub async fn ended(&mut self) -> Option<ExitStatus> {
+        let child = self.group.child()?;
+        timeout(LAST_WORDS, child.wait()).await.ok()?.ok()
     }
 
     /// Ends it.

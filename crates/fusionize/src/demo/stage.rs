@@ -86,9 +86,14 @@ impl Stage {
     }
 
     /// Adds to a failure that the platform has ended, if it has, and what it said last.
-    pub fn explained(&mut self, failure: Failure) -> Failure {
-        let ended = self.platform.as_mut().and_then(LocalPlatform::ended);
-        let Some(status) = ended.filter(|_| failure.exit != Exit::Interrupted) else {
+    pub async fn explained(&mut self, failure: Failure) -> Failure {
+        let Some(platform) = self.platform.as_mut() else {
+            return failure;
+        };
+        if failure.exit == Exit::Interrupted {
+            return failure;
+        }
+        let Some(status) = platform.ended().await else {
             return failure;
         };
         let log = fs::read_to_string(self.folder.path().join(LOG)).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Stdio};
+use std::process::Child;
 use std::time::Duration;
 
 use crate::support::Folder;
@@ -41,7 +41,7 @@ impl Demo {
             .env("TMPDIR", folder.path().join("tmp"))
             .env("HOST_PIDS", &pids)
             .stdout(fs::File::create(folder.path().join("stdout")).unwrap())
-            .stderr(Stdio::null())
+            .stderr(fs::File::create(folder.path().join("stderr")).unwrap())
             .spawn()
             .unwrap();
         eventually("the host runs", || pids.is_file());
@@ -163,4 +163,38 @@ fn a_host_that_fails_is_shown_and_leaves_nothing() {
     assert!(said.stderr.contains("`tofu init` failed"), "{said:?}");
     assert!(said.stderr.contains("Error: no such provider"), "{said:?}");
     assert_eq!(fs::read_dir(folder.path().join("tmp")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_platform_that_ends_is_told_with_its_reason() {
+    let mut demo = Demo::start();
+    let pid = fs::read_to_string(format!("/proc/{0}/task/{0}/children", demo.child.id())).unwrap();
+    let is_platform = |pid: &&str| {
+        fs::read_to_string(format!("/proc/{pid}/cmdline"))
+            .unwrap()
+            .contains("--attached")
+    };
+    let platform = pid
+        .split_whitespace()
+        .find(is_platform)
+        .unwrap()
+        .parse()
+        .unwrap();
+    kill(Pid::from_raw(platform), Signal::SIGTERM).unwrap();
+    eventually("the platform is gone", || demo.platform_is_gone());
+    // The host fails for it.
+    kill(
+        Pid::from_raw(demo.host_pids[0].parse().unwrap()),
+        Signal::SIGKILL,
+    )
+    .unwrap();
+    kill(
+        Pid::from_raw(demo.host_pids[1].parse().unwrap()),
+        Signal::SIGKILL,
+    )
+    .unwrap();
+    assert_eq!(demo.child.wait().unwrap().code(), Some(1));
+    let said = fs::read_to_string(demo.folder.path().join("stderr")).unwrap();
+    assert!(said.contains("the platform has ended"), "{said}");
+    assert!(said.contains("asked to end by SIGTERM"), "{said}");
 }
