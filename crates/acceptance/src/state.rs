@@ -64,6 +64,13 @@ impl Setup {
     }
 }
 
+/// The planned change of the only resource of a type in the JSON of a plan.
+pub fn planned<'a>(plan: &'a Value, kind: &str) -> Result<&'a Value> {
+    let mut changes = plan["resource_changes"].as_array().into_iter().flatten();
+    let found = changes.find(|one| one["type"] == kind);
+    Ok(&found.with_context(|| format!("the plan has no {kind}"))?["change"])
+}
+
 /// Every resource in the `values` of a `show -json`, child modules included.
 pub fn resources(values: &Value) -> Vec<&Value> {
     let module = values.get("root_module").unwrap_or(values);

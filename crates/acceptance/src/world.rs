@@ -174,8 +174,8 @@ impl World {
     }
 
     /// The plan as the host's JSON.
-    pub async fn plan_json(&self) -> Result<Value> {
-        self.plan(&["-out=plan.bin"]).await?;
+    pub async fn plan_json(&self, further: &[&str]) -> Result<Value> {
+        self.plan(&[&["-out=plan.bin"], further].concat()).await?;
         self.json(&["show", "-json", "plan.bin"]).await
     }
 

@@ -1,6 +1,7 @@
 //! An application from its first apply to its destruction, without any change of setup.
 
 use anyhow::Result;
+use fusion_acceptance::state::planned;
 use fusion_acceptance::{Host, World, requests, under_both_hosts};
 use serde_json::{Value, json};
 
@@ -14,8 +15,8 @@ under_both_hosts!(
 /// The first setup needs no metrics, so nothing about the groups is left to the apply.
 async fn first_plan_is_known_and_second_is_empty(host: Host) -> Result<()> {
     let world = World::start(host, "pair").await?;
-    let plan = world.plan_json().await?;
-    let setup = planned(&plan, "fusion_setup");
+    let plan = world.plan_json(&[]).await?;
+    let setup = planned(&plan, "fusion_setup")?;
     assert_eq!(
         setup["after"]["notation"],
         "(audit)@128-(front)@128-(price)@128"
@@ -94,9 +95,15 @@ async fn pending_dependency_defers_the_setup_and_changes_nothing(host: Host) -> 
     let before = world.setup().await?;
 
     dependency("two")?;
-    let plan = world.plan(&[]).await?;
-    assert_eq!(plan.code, 2);
-    world.apply().await?;
+    let plan = world.plan_json(&[]).await?;
+    let setup = planned(&plan, "fusion_setup")?;
+    assert_eq!(setup["after_unknown"]["groups"], json!(true), "{setup:#}");
+    let applied = world.apply().await?;
+    assert!(
+        applied.text.contains("Setup is decided in the apply"),
+        "{}",
+        applied.text
+    );
     let after = world.setup().await?;
     assert_eq!(after, before);
     let client = requests::client(&world.platform);
@@ -120,6 +127,8 @@ async fn pending_dependency_defers_the_setup_and_changes_nothing(host: Host) -> 
 async fn destroy_works_while_cloudwatch_is_down(host: Host) -> Result<()> {
     let world = World::start(host, "pair").await?;
     world.apply().await?;
+    let client = requests::client(&world.platform);
+    requests::invoke(&client, "pair-front", &json!({ "order": 4 })).await?;
     let output = world
         .command(&["destroy", "-auto-approve", "-no-color", "-input=false"])
         .env("AWS_ENDPOINT_URL_CLOUDWATCH", "http://127.0.0.1:9")
@@ -132,19 +141,9 @@ async fn destroy_works_while_cloudwatch_is_down(host: Host) -> Result<()> {
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(text.contains("Destroy complete!"), "{text}");
-    let client = requests::client(&world.platform);
+    assert!(text.contains("Application not observed"), "{text}");
     assert!(client.list_functions().send().await?.functions().is_empty());
     Ok(())
-}
-
-/// The planned change of the only resource of a type.
-fn planned<'a>(plan: &'a Value, kind: &str) -> &'a Value {
-    let changes = plan["resource_changes"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let found = changes.iter().find(|one| one["type"] == kind);
-    &found.unwrap_or_else(|| panic!("the plan has no {kind}"))["change"]
 }
 
 /// The same tree of marks with every mark removed: what `after_unknown` is if all is known.

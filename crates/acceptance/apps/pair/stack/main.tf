@@ -8,6 +8,11 @@ terraform {
 
 provider "fusion" {}
 
+variable "minimize" {
+  type    = string
+  default = "balanced"
+}
+
 variable "mode" {
   type    = string
   default = "auto"
@@ -21,6 +26,7 @@ variable "pinned_setup" {
 module "application" {
   source       = "../app/fusionized"
   mode         = var.mode
+  objective    = { minimize = var.minimize }
   pinned_setup = var.pinned_setup
 }
 
