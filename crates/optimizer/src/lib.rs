@@ -18,11 +18,19 @@
 //!    stored.
 //! 3. In a plan, [`decide`] gives the setup to deploy, which may be the present
 //!    one ([`Decision::changed`]).
+//!
+//! # How it comes to rest
+//! A change has to gain [`Settings::min_improvement`], and twice as much after each
+//! setup that was already decided from evidence of the same sources, load and
+//! configuration (objective, bounds, prices, rules of grouping). Where one of these
+//! changes, the count begins again, so that a changed configuration takes effect in
+//! the same plan.
 #![allow(
     clippy::similar_names,
     reason = "caller and callee are the field's words"
 )]
 
+mod configuration;
 pub mod decision;
 pub mod deployed;
 pub mod forecast;

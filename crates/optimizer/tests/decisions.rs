@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use common::{Loop, application, name, task, tree};
 use fusion_model::CallMode::{Async, Sync};
 use fusion_optimizer::simulator::World;
-use fusion_optimizer::{Minimize, Phase, Settings};
+use fusion_optimizer::{Minimize, Phase, Settings, decide};
 
 fn settings() -> Settings {
     Settings {
@@ -132,6 +132,66 @@ fn a_changed_objective_takes_effect_with_the_same_evidence() {
         expected.latency_ms < 0.8 * before.latency_ms,
         "{expected:?} {before:?}"
     );
+}
+
+/// Several steps at one objective raise what the next must gain; another objective
+/// starts anew, and so does another rule.
+#[test]
+fn a_changed_objective_is_not_held_back_by_earlier_steps() {
+    let mut rounds = Loop::new(application(&["A", "B"]), settings());
+    let mut world = pair(1);
+    world.tasks.insert(name("B"), task(10.0, 60.0, 1.0, &[]));
+    rounds.settings.minimize = Minimize::Latency;
+    rounds.settings.min_improvement = 0.1;
+    rounds.round(&world, 200, 5.0);
+    rounds.observe(&world, 200, 5.0);
+    let generation = rounds.deployed.generation;
+    let measured = rounds.evidence.setups[&generation].clone();
+    assert!(!measured.configuration.is_empty());
+    // As if the present setup were the last of four.
+    rounds.deployed.generation += 3;
+    for next in 1..4 {
+        rounds
+            .evidence
+            .setups
+            .insert(generation + next, measured.clone());
+    }
+    let (deployed, application) = (rounds.deployed.clone(), rounds.application.clone());
+
+    // Under one configuration four steps make 10 % into 160 %, which nothing gains.
+    let cost = Settings {
+        minimize: Minimize::Cost,
+        ..rounds.settings.clone()
+    };
+    let freed = decide(&application, &cost, &deployed, &rounds.evidence);
+    assert!(freed.changed, "{}", freed.summary);
+    let mut held = rounds.evidence.clone();
+    for setup in held.setups.values_mut() {
+        setup.configuration.clear();
+    }
+    let held = decide(&application, &cost, &deployed, &held);
+    assert!(!held.changed, "{}", held.summary);
+    assert!(
+        held.summary
+            .contains("doubled for each of 4 setups that were already decided"),
+        "{}",
+        held.summary
+    );
+}
+
+#[test]
+fn a_setup_keeps_the_configuration_for_which_it_was_decided() {
+    let mut rounds = fused_pair();
+    rounds.observe(&pair(2), 100, 5.0);
+    let decided = rounds.evidence.setups[&2].configuration.clone();
+    let mut other = rounds.deployed.clone();
+    other.basis_sha256 = Some("f".repeat(64));
+    rounds.deployed = other;
+    rounds.observe(&pair(3), 100, 5.0);
+    assert_eq!(rounds.evidence.setups[&2].configuration, decided);
+    rounds.evidence.setups.clear();
+    rounds.observe(&pair(3), 100, 5.0);
+    assert_eq!(rounds.evidence.setups[&2].configuration, "f".repeat(12));
 }
 
 #[test]

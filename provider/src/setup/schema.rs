@@ -275,7 +275,11 @@ fn observation() -> Attribute {
             (
                 "min_improvement",
                 Attribute::number(
-                    "The least relative improvement for which a setup is changed, from 0 to 1. Default: `0.01`.",
+                    "The least relative improvement for which a setup is changed, from 0 to 1. It doubles with each \
+                     setup that was already decided from measurements of the same sources, load and \
+                     configuration (objective, bounds, prices, memory sizes, rules of grouping), so that \
+                     the setup comes to rest; with a change of one of these the count begins again. \
+                     Default: `0.01`.",
                 ),
             ),
             (

@@ -14,8 +14,8 @@ use crate::forecast::{Alternative, Evaluation, Forecast, Plan, Terms, evaluate, 
 use crate::search::{Found, Objective, Problem, search};
 use crate::workload::{Workload, fit};
 
-/// Each setup that was decided for the same sources and load raises what the next
-/// must gain by this factor: what is left after it is within the model's error.
+/// Each setup that was decided for the same sources, load and configuration raises what
+/// the next must gain by this factor: what is left after it is within the model's error.
 const PATIENCE: f64 = 2.0;
 /// Setups of the front that a forecast shows at most.
 const MAX_PARETO: usize = 5;
@@ -84,7 +84,13 @@ fn verdict(
     if *plan == problem.deployed {
         return Verdict::Keep("no other is worth the change under the model".to_owned());
     }
-    let barred = revert::barred(question.application, question.deployed, question.evidence);
+    let now = revert::Now::of(
+        question.application,
+        question.settings,
+        question.deployed,
+        question.evidence,
+    );
+    let barred = now.barred();
     let notation = plan.notation(problem.workload);
     if barred.contains(&notation) {
         return Verdict::Keep(format!("{notation} was tried and was worse"));
@@ -96,19 +102,34 @@ fn verdict(
     if crate::compare(excess(plan), excess(&problem.deployed)).is_lt() {
         return Verdict::Change;
     }
-    let steps = revert::steps_taken(question.application, question.deployed, question.evidence);
+    let steps = now.steps_taken();
     let needed = question.settings.min_improvement * PATIENCE.powf(f64::from(steps));
     let gain = -change.score.value;
     let sure = gain - deviations * change.score.error;
     if gain < needed || sure <= 0.0 {
         return Verdict::Keep(format!(
-            "{notation} would gain {:.1} % (at least {:.1} %), and a change needs {:.1} % and more than nothing for sure",
-            gain * 100.0,
-            sure * 100.0,
-            needed * 100.0,
+            "{notation} would gain {} % (at least {} %), and a change needs {} % and more than nothing for sure{}",
+            text::tenths(gain),
+            text::tenths(sure),
+            text::tenths(needed),
+            raised(steps, question.settings.min_improvement),
         ));
     }
     Verdict::Change
+}
+
+/// Why a change needs more than the operator's least improvement, where it does.
+fn raised(steps: u32, min_improvement: f64) -> String {
+    let setups = match steps {
+        0 => return String::new(),
+        1 => "1 setup that was".to_owned(),
+        _ => format!("{steps} setups that were"),
+    };
+    format!(
+        " (min_improvement is {} %, doubled for each of {setups} already decided for these sources, this \
+         load and this configuration)",
+        text::tenths(min_improvement)
+    )
 }
 
 /// The present setup without members that no call reaches, and who went out of

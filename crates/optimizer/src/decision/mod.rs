@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use initial::initial;
 
+use crate::configuration;
 use crate::deployed::{Deployed, HISTORY_LENGTH, HistoryEntry, Phase};
 use crate::forecast::Forecast;
 use crate::observation::{Evidence, missing};
@@ -53,7 +54,8 @@ pub struct Decision {
     pub instead_of: Vec<String>,
     /// The last setups with this one, newest first.
     pub history: Vec<HistoryEntry>,
-    /// Hash of the evidence and the configuration that this rests on.
+    /// Hash of the evidence and the configuration that this rests on; its first 12 digits
+    /// stand for the configuration alone.
     pub basis_sha256: String,
 }
 
@@ -194,10 +196,11 @@ impl Question<'_> {
 /// The hash of everything that a decision rests on beside what is deployed.
 fn basis(application: &Application, settings: &Settings, evidence: &Evidence) -> String {
     let text = |value: Result<String, serde_json::Error>| value.unwrap_or_default();
-    fusion_model::hash::sha256_hex(format!(
+    let everything_sha256 = fusion_model::hash::sha256_hex(format!(
         "{}\n{}\n{}\n",
         text(serde_json::to_string(application)),
         text(serde_json::to_string(settings)),
         text(serde_json::to_string(evidence)),
-    ))
+    ));
+    configuration::basis(application, settings, &everything_sha256)
 }

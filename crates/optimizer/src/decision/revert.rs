@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use fusion_model::{Application, Setup};
 
 use super::normal::quantile;
+use crate::configuration::configuration_id;
 use crate::deployed::{Deployed, Phase};
 use crate::observation::{Evidence, SetupEvidence, Spread, sources_id};
 use crate::pricing::Pricing;
@@ -59,48 +60,84 @@ pub fn revert(
     })
 }
 
-/// Setups that were left because they were worse, while sources and load are as
-/// they were then, as notations.
-pub fn barred(
-    application: &Application,
-    deployed: &Deployed,
-    evidence: &Evidence,
-) -> BTreeSet<String> {
-    let load = evidence
-        .setups
-        .get(&deployed.generation)
-        .map(|one| one.requests_per_hour);
-    let is_revert = |generation: u64| {
-        let measured = evidence.setups.get(&generation);
-        (generation == deployed.generation && deployed.phase == Phase::Reverted)
+/// What makes earlier setups comparable: sources, load and configuration of now.
+pub struct Now<'a> {
+    deployed: &'a Deployed,
+    evidence: &'a Evidence,
+    sources: String,
+    configuration: String,
+    /// Requests an hour, where the present setup was measured.
+    load: Option<f64>,
+}
+
+impl<'a> Now<'a> {
+    /// The sources, load and configuration of a decision.
+    pub fn of(
+        application: &Application,
+        settings: &Settings,
+        deployed: &'a Deployed,
+        evidence: &'a Evidence,
+    ) -> Self {
+        let present = evidence.setups.get(&deployed.generation);
+        Self {
+            deployed,
+            evidence,
+            sources: sources_id(application),
+            configuration: configuration_id(application, settings),
+            load: present.map(|one| one.requests_per_hour),
+        }
+    }
+
+    /// Setups that were left because they were worse, while sources, load and
+    /// configuration are as they were when they were left, as notations. Where a setup
+    /// had more errors than the one before, the configuration does not matter.
+    pub fn barred(&self) -> BTreeSet<String> {
+        let setups = &self.evidence.setups;
+        setups
+            .iter()
+            .filter(|(generation, one)| {
+                let next = setups.get(&(*generation + 1));
+                let judged = next.is_none_or(|next| self.is_same_configuration(next));
+                let failed = || {
+                    let before = setups.range(..**generation).next_back();
+                    before.is_some_and(|(_, before)| more_errors(one, before).is_some())
+                };
+                self.is_revert(*generation + 1)
+                    && self.is_same_workload(one)
+                    && (judged || failed())
+            })
+            .map(|(_, one)| one.notation.clone())
+            .collect()
+    }
+
+    /// How many setups were decided from evidence for the present sources, load and
+    /// configuration.
+    pub fn steps_taken(&self) -> u32 {
+        let taken = self.evidence.setups.values().filter(|one| {
+            one.phase == Phase::Optimized.as_str()
+                && self.is_same_workload(one)
+                && self.is_same_configuration(one)
+        });
+        u32::try_from(taken.count()).unwrap_or(u32::MAX)
+    }
+
+    fn is_revert(&self, generation: u64) -> bool {
+        let measured = self.evidence.setups.get(&generation);
+        (generation == self.deployed.generation && self.deployed.phase == Phase::Reverted)
             || measured.is_some_and(|one| one.phase == Phase::Reverted.as_str())
-    };
-    evidence
-        .setups
-        .iter()
-        .filter(|(generation, _)| is_revert(*generation + 1))
-        .filter(|(_, one)| is_same_workload(application, one, load))
-        .map(|(_, one)| one.notation.clone())
-        .collect()
-}
+    }
 
-/// How many setups were decided from evidence for the present sources and load.
-pub fn steps_taken(application: &Application, deployed: &Deployed, evidence: &Evidence) -> u32 {
-    let load = evidence
-        .setups
-        .get(&deployed.generation)
-        .map(|one| one.requests_per_hour);
-    let taken = evidence.setups.values().filter(|one| {
-        one.phase == Phase::Optimized.as_str() && is_same_workload(application, one, load)
-    });
-    u32::try_from(taken.count()).unwrap_or(u32::MAX)
-}
+    fn is_same_workload(&self, then: &SetupEvidence) -> bool {
+        let is_same_load = self.load.is_none_or(|load| {
+            load <= then.requests_per_hour * SAME_LOAD && then.requests_per_hour <= load * SAME_LOAD
+        });
+        then.sources == self.sources && is_same_load
+    }
 
-fn is_same_workload(application: &Application, then: &SetupEvidence, load: Option<f64>) -> bool {
-    let is_same_load = load.is_none_or(|load| {
-        load <= then.requests_per_hour * SAME_LOAD && then.requests_per_hour <= load * SAME_LOAD
-    });
-    then.sources == sources_id(application) && is_same_load
+    /// What is unknown counts as the same: then nothing is tried twice.
+    fn is_same_configuration(&self, then: &SetupEvidence) -> bool {
+        then.configuration.is_empty() || then.configuration == self.configuration
+    }
 }
 
 fn more_errors(now: &SetupEvidence, before: &SetupEvidence) -> Option<String> {

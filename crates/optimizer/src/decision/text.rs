@@ -61,6 +61,12 @@ fn percent(change: f64) -> String {
     format!("{:.0}", if rounded == 0.0 { 0.0 } else { rounded })
 }
 
+/// A share in percent with one decimal, without a minus before zero.
+pub fn tenths(share: f64) -> String {
+    let rounded = (share * 1000.0).round() / 10.0;
+    format!("{:.1}", if rounded == 0.0 { 0.0 } else { rounded })
+}
+
 fn signed_percent(change: f64) -> String {
     let text = percent(change);
     if text.starts_with('-') || text == "0" {
@@ -354,6 +360,8 @@ mod tests {
         assert_eq!(grouped(1_234_567.0), "1,234,567");
         assert_eq!(grouped(60.0), "60");
         assert_eq!(percent(-0.004), "0");
+        assert_eq!(tenths(-0.000_4), "0.0");
+        assert_eq!(tenths(0.123_4), "12.3");
         assert_eq!(signed_percent(0.02), "+2");
         assert_eq!(signed_percent(-0.31), "-31");
     }

@@ -159,6 +159,9 @@ pub struct SetupEvidence {
     /// The first 12 digits of a hash over every task's source.
     #[serde(rename = "h")]
     pub sources: String,
+    /// The id of the configuration for which it was decided; empty where unknown.
+    #[serde(rename = "o", default, skip_serializing_if = "String::is_empty")]
+    pub configuration: String,
     /// Measured requests.
     #[serde(rename = "n", default)]
     pub requests: f64,

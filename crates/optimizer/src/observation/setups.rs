@@ -8,6 +8,7 @@ use fusion_model::{CallGraph, TaskName};
 use super::absorb::FunctionFigures;
 use super::evidence::{KEPT_SETUPS, significant};
 use super::{Evidence, SetupEvidence, Spread, Window, sources_id, spread};
+use crate::configuration;
 
 const SECONDS_PER_HOUR: f64 = 3600.0;
 /// Billed time is rounded up to a whole millisecond: half of one on average.
@@ -21,9 +22,16 @@ impl Evidence {
         window: &Window<'_>,
         functions: &BTreeMap<TaskName, FunctionFigures<'_>>,
     ) {
-        let Some(measured) = self.setup_evidence(window, functions) else {
+        let Some(mut measured) = self.setup_evidence(window, functions) else {
             return;
         };
+        // A later apply that keeps the setup decides nothing anew about it.
+        if let Some(known) = self.setups.get(&window.deployed.generation)
+            && !known.configuration.is_empty()
+            && known.notation == measured.notation
+        {
+            measured.configuration.clone_from(&known.configuration);
+        }
         self.setups.insert(window.deployed.generation, measured);
         while self.setups.len() > KEPT_SETUPS {
             self.setups.pop_first();
@@ -74,6 +82,8 @@ impl Evidence {
             notation: window.deployed.setup.notation(application, &graph),
             phase: window.deployed.phase.as_str().to_owned(),
             sources: sources_id(application),
+            configuration: configuration::of_basis(window.deployed.basis_sha256.as_deref())
+                .to_owned(),
             requests: significant(measured),
             requests_per_hour: significant(requests / seconds * SECONDS_PER_HOUR),
             latency_ms: latency_ms.compact(),
