@@ -104,8 +104,10 @@ pub struct Application {
     pub tasks: BTreeMap<TaskName, Task>,
     /// Whether asynchronous calls may be inlined.
     pub inline_async: bool,
-    /// Sets of tasks whose calls among one another are always inlined where the
-    /// rules allow it.
+    /// Sets of tasks whose calls among one another are inline in every computed setup,
+    /// as far as the callee may share with all that the caller's function carries and
+    /// the package has room. A task keeps its function for its other callers, and a set
+    /// whose tasks do not call each other has no effect.
     pub together: Vec<BTreeSet<TaskName>>,
     /// Sets of tasks of which no two ever share a function.
     pub apart: Vec<BTreeSet<TaskName>>,
@@ -252,7 +254,7 @@ impl Application {
                 .any(|set| set.contains(first) && set.contains(second))
     }
 
-    /// Whether a set of `together` holds both.
+    /// Whether a set of `together` holds both: then calls between them are inline.
     pub fn must_be_together(&self, first: &TaskName, second: &TaskName) -> bool {
         self.together
             .iter()

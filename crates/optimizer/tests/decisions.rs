@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use common::{Loop, application, name, task, tree};
 use fusion_model::CallMode::{Async, Sync};
+use fusion_model::DeclaredCall;
 use fusion_optimizer::simulator::World;
-use fusion_optimizer::{Minimize, Phase, Settings, decide};
+use fusion_optimizer::{Initial, Minimize, Phase, Settings, decide, initial};
 
 fn settings() -> Settings {
     Settings {
@@ -192,6 +193,47 @@ fn a_setup_keeps_the_configuration_for_which_it_was_decided() {
     rounds.evidence.setups.clear();
     rounds.observe(&pair(3), 100, 5.0);
     assert_eq!(rounds.evidence.setups[&2].configuration, "f".repeat(12));
+}
+
+#[test]
+fn a_set_of_together_takes_effect_whatever_it_costs() {
+    let mut application = application(&["A", "B"]);
+    application.tasks.get_mut(&name("B")).unwrap().min_memory_mb = 3008;
+    let mut rounds = Loop::new(application, settings());
+    let mut world = pair(1);
+    // A seldom calls B, which needs much memory: dear inside.
+    world
+        .tasks
+        .insert(name("A"), task(900.0, 1.0, 1.0, &[("B", Sync, 0.2)]));
+    let apart = rounds.round(&world, 200, 5.0);
+    assert!(!apart.changed, "{}", apart.summary);
+    rounds.application.together = vec![[name("A"), name("B")].into()];
+    let together = rounds.apply();
+    assert_eq!(together.notation, "(A,B)@3008", "{}", together.summary);
+    rounds.application.together.clear();
+    let again = rounds.round(&world, 200, 5.0);
+    assert!(!again.notation.contains("A,B"), "{}", again.summary);
+}
+
+#[test]
+fn the_declared_first_setup_keeps_together_and_a_pinned_one_is_as_given() {
+    let mut application = application(&["A", "B", "C"]);
+    let calls = ["B", "C"].map(|task| DeclaredCall {
+        task: name(task),
+        mode: Sync,
+    });
+    application.tasks.get_mut(&name("A")).unwrap().calls = Some(calls.to_vec());
+    application.together = vec![[name("A"), name("C")].into()];
+    let mut settings = Settings {
+        initial: Initial::Declared,
+        ..settings()
+    };
+    assert_eq!(initial(&application, &settings).notation, "(A,B,C)@128");
+    settings.pinned_setup = Some("(A,B)@128-(C)@128".into());
+    assert_eq!(
+        initial(&application, &settings).notation,
+        "(A,B)@128-(C)@128"
+    );
 }
 
 #[test]

@@ -59,7 +59,12 @@ fn arguments(schema: Schema) -> Schema {
             "together",
             Attribute::new(
                 Type::list(Type::set(Type::String)),
-                "Sets of tasks. Where a group holds one task of a set, it holds all of them.",
+                "Sets of tasks whose synchronous calls among one another (asynchronous ones too, with \
+                 `inline_async`) run inside the caller's function. It binds every setup that is decided \
+                 from measurements, whatever it costs, and `initial = \"declared\"`; not the first setup \
+                 `separate`, and not `pinned_setup`. A call stays remote where the caller's function carries \
+                 a task that the callee must not share with, or has no room for it. A task keeps its own \
+                 function for its other callers, and a set whose tasks do not call each other has no effect.",
             ),
         )
         .attribute(
@@ -108,7 +113,9 @@ fn policy(schema: Schema) -> Schema {
             "telemetry_budget",
             Attribute::number(
                 "The share of the application's cost that measuring may take, from 0 to 1. Sampling \
-                 is chosen to stay within it. Default: `0.02`.",
+                 is chosen to stay within it. 1 means that measuring is free, as on the local platform: \
+                 every request is measured, and telemetry has no price in the forecasts; generated \
+                 modules of the target `local` say so. Default: `0.02`.",
             ),
         )
         .attribute("pricing", pricing())
@@ -308,7 +315,9 @@ fn pricing() -> Attribute {
             (
                 "architecture",
                 Attribute::string(
-                    "The functions' architecture: `x86_64` or `arm64`. Default: `x86_64`.",
+                    "Whose price of a GB-second forecasts take: that of `x86_64` or of `arm64`. It chooses \
+                     no architecture: the functions' own resources do. Without effect beside \
+                     `gb_second_usd`. Default: `x86_64`.",
                 ),
             ),
             (

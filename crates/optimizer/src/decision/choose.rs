@@ -84,6 +84,11 @@ fn verdict(
     if *plan == problem.deployed {
         return Verdict::Keep("no other is worth the change under the model".to_owned());
     }
+    // A rule that the deployed setup breaks, such as a new set of `together`, is not
+    // weighed against a gain.
+    if !problem.is_allowed(&problem.deployed) && problem.is_allowed(plan) {
+        return Verdict::Change;
+    }
     let now = revert::Now::of(
         question.application,
         question.settings,

@@ -1,6 +1,6 @@
 //! The problem: what is searched, under which rules.
 
-use fusion_model::setup::MAX_PACKAGE_BYTES;
+use fusion_model::setup::{MAX_PACKAGE_BYTES, package_bytes};
 use fusion_model::{Application, CallMode};
 
 use super::Objective;
@@ -127,15 +127,15 @@ impl<'a> Problem<'a> {
                 .map(|member| &self.application.tasks[&self.workload.names[*member]])
         };
         let fits = tasks().all(|task| task.min_memory_mb <= group.memory_mb);
-        let bytes = tasks().fold(0_u64, |sum, task| sum.saturating_add(task.source_bytes));
         share
             && fits
-            && bytes <= MAX_PACKAGE_BYTES
+            && self.bytes(members) <= MAX_PACKAGE_BYTES
             && self.sizes_of(root).contains(&group.memory_mb)
             && self.keeps_together(group)
     }
 
-    /// Whether calls that must be inline and can be are.
+    /// Whether calls between tasks of a set of `together` are inline, as far as the
+    /// callee may share with every member and the package has room for it.
     fn keeps_together(&self, group: &PlanGroup) -> bool {
         if self.application.together.is_empty() {
             return true;
@@ -149,8 +149,18 @@ impl<'a> Problem<'a> {
                         .members
                         .iter()
                         .all(|member| self.may_share(*member, call.callee))
+                    || self
+                        .bytes(&group.members)
+                        .saturating_add(self.bytes(&[call.callee]))
+                        > MAX_PACKAGE_BYTES
             })
         })
+    }
+
+    /// The size of the tasks' sources.
+    fn bytes(&self, tasks: &[usize]) -> u64 {
+        let names = tasks.iter().map(|task| &self.workload.names[*task]);
+        package_bytes(self.application, names)
     }
 
     /// Whether each group leaves room below its function's timeout. A task alone

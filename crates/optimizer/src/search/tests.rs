@@ -348,6 +348,124 @@ proptest! {
     }
 }
 
+/// Up to three tasks with rules, for which every setup can be written down.
+fn ruled() -> impl Strategy<Value = Case> {
+    let pair = || prop::option::weighted(0.6, prop::sample::subsequence(vec![0, 1, 2], 2));
+    let large = prop::collection::vec(prop::bool::weighted(0.2), 3);
+    let cases = prop_oneof![trees(3..4), graphs(3..4)];
+    (cases, pair(), pair(), large).prop_map(|(mut case, together, apart, large)| {
+        let set = |pair: Option<Vec<usize>>| -> Vec<BTreeSet<TaskName>> {
+            let named = |pair: Vec<usize>| pair.into_iter().map(|task| names(3)[task].clone());
+            pair.into_iter().map(|pair| named(pair).collect()).collect()
+        };
+        case.application.together = set(together);
+        let apart = set(apart);
+        // Both at once is no valid application.
+        if apart != case.application.together {
+            case.application.apart = apart;
+        }
+        for (task, large) in case.application.tasks.values_mut().zip(large) {
+            task.source_bytes = if large { 130 << 20 } else { 1 };
+        }
+        case
+    })
+}
+
+/// The best rank over every setup, by rules read from the application alone.
+fn judged(case: &Case, problem: &Problem<'_>) -> Option<Rank> {
+    let mut plans = vec![Plan::default()];
+    for root in 0..case.workload.names.len() {
+        let mut next = Vec::new();
+        for set in (0..1_usize << case.workload.names.len()).filter(|set| set >> root & 1 == 1) {
+            let members: Vec<usize> = (0..3).filter(|task| set >> task & 1 == 1).collect();
+            for memory_mb in case.application.memory_sizes_mb.clone() {
+                for plan in &plans {
+                    let mut plan = plan.clone();
+                    let members = members.clone();
+                    plan.groups
+                        .insert(root, crate::forecast::PlanGroup { members, memory_mb });
+                    next.push(plan);
+                }
+            }
+        }
+        plans = next;
+    }
+    let inline_async = case.application.inline_async;
+    let trimmed: BTreeSet<Plan> = plans
+        .iter()
+        .map(|plan| plan.trimmed(&case.workload, inline_async))
+        .collect();
+    trimmed
+        .iter()
+        .filter(|plan| keeps_rules(case, plan))
+        .filter_map(|plan| {
+            let evaluation = evaluate(&case.workload, plan, &problem.terms);
+            let rank = problem.objective.rank(&case.workload, &evaluation);
+            problem.is_in_time(plan, &evaluation).then_some(rank)
+        })
+        .min_by(Rank::compare)
+}
+
+/// The rules as they are documented, without a look at how the search keeps them.
+fn keeps_rules(case: &Case, plan: &Plan) -> bool {
+    let (application, workload) = (&case.application, &case.workload);
+    let name = |task: &usize| &workload.names[*task];
+    let bytes = |tasks: &[usize]| -> u64 {
+        let sizes = tasks
+            .iter()
+            .map(|task| application.tasks[name(task)].source_bytes);
+        sizes.sum()
+    };
+    let limit = 250 << 20;
+    plan.groups.values().all(|group| {
+        let members = &group.members;
+        let shares = |task: &usize| {
+            members
+                .iter()
+                .all(|member| application.may_share(name(member), name(task)))
+        };
+        let has_memory =
+            |task: &usize| application.tasks[name(task)].min_memory_mb <= group.memory_mb;
+        let calls = members.iter().flat_map(|caller| {
+            workload.calls[*caller]
+                .iter()
+                .map(move |call| (caller, call))
+        });
+        let mut wanted = calls.filter(|(caller, call)| {
+            let mode = call.mode == CallMode::Sync || application.inline_async;
+            let is_set = application
+                .together
+                .iter()
+                .any(|set| set.contains(name(caller)) && set.contains(name(&call.callee)));
+            mode && is_set
+        });
+        members.iter().all(shares)
+            && members.iter().all(has_memory)
+            && bytes(members) <= limit
+            && wanted.all(|(_, call)| {
+                members.contains(&call.callee)
+                    || !shares(&call.callee)
+                    || bytes(members) + bytes(&[call.callee]) > limit
+            })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn rules_are_kept_and_cost_no_more_than_they_must(case in ruled()) {
+        let problem = problem(&case);
+        let found = search(&problem);
+        let Some(best) = judged(&case, &problem) else { return Ok(()) };
+        prop_assert!(keeps_rules(&case, &found.plan), "{}", found.plan.notation(&case.workload));
+        prop_assert!(found.exact, "three tasks are searched whole");
+        prop_assert!(
+            found.rank.compare(&best).is_eq(),
+            "{:?} {} instead of {best:?}", found.rank, found.plan.notation(&case.workload)
+        );
+    }
+}
+
 /// A waits 20 ms and needs 3008 MB; B burns 200 ms of CPU in another isolation.
 /// B's own cheapest size is 128 MB, but A pays 3008 MB for B's time.
 #[test]

@@ -302,7 +302,8 @@ impl<'a, 'p> Tables<'a, 'p> {
         for point in inline.into_iter().flatten() {
             next.push(before.with_inline(call, point));
         }
-        if inline.is_some() && problem.is_together(caller, call.callee) {
+        // Where the callee needs more memory, this size is none for the caller either.
+        if may_inline && problem.is_together(caller, call.callee) {
             return;
         }
         let roots = &self.as_root[call.callee];
