@@ -3,6 +3,7 @@
 //! Owns the files of the copy and the host's environment. What a command means is
 //! the test's business.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -28,7 +29,7 @@ pub struct Outcome {
     pub text: String,
 }
 
-impl Outcome {
+impl From<&Output> for Outcome {
     fn from(output: &Output) -> Self {
         let text =
             [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part).into_owned());
@@ -37,7 +38,9 @@ impl Outcome {
             text: text.concat(),
         }
     }
+}
 
+impl Outcome {
     /// The outcome, if the command ended with 0.
     pub fn success(self) -> Result<Self> {
         ensure!(self.code == 0, "exit code {}:\n{}", self.code, self.text);
@@ -67,21 +70,27 @@ impl World {
     /// Copies a folder, generates the module of the application in `app`, starts a platform,
     /// and initialises the stack in `stack` (both relative to the folder).
     pub async fn of(host: Host, source: &Path, app: &str, stack: &str) -> Result<Self> {
-        let platform = Platform::start(PlatformConfig::default()).await?;
-        let folder = TempDir::with_prefix("fusionize-acceptance-")?;
-        copy(source, folder.path()).with_context(|| format!("copying {}", source.display()))?;
-        let (app, stack) = (app.to_owned(), stack.to_owned());
+        let mut world = Self::empty(host).await?;
+        copy(source, world.folder.path())
+            .with_context(|| format!("copying {}", source.display()))?;
+        app.clone_into(&mut world.app);
+        stack.clone_into(&mut world.stack);
+        world.generate().await?;
+        world.init().await?;
+        Ok(world)
+    }
+
+    /// A platform and a folder in which only the provider is installed.
+    pub async fn empty(host: Host) -> Result<Self> {
         let world = Self {
             host,
-            platform,
-            folder,
-            app,
-            stack,
+            platform: Platform::start(PlatformConfig::default()).await?,
+            folder: TempDir::with_prefix("fusionize-acceptance-")?,
+            app: String::new(),
+            stack: String::new(),
             binary: host.find()?,
         };
         world.install_provider()?;
-        world.generate().await?;
-        world.init().await?;
         Ok(world)
     }
 
@@ -137,15 +146,23 @@ impl World {
         command
             .args(arguments)
             .current_dir(self.path(&self.stack))
-            .env("TF_CLI_CONFIG_FILE", self.path("host.tfrc"))
-            .env("TF_IN_AUTOMATION", "1")
-            .env("CHECKPOINT_DISABLE", "1")
-            .env("AWS_ENDPOINT_URL", self.platform.endpoint())
-            .env("AWS_ACCESS_KEY_ID", self.platform.access_key())
-            .env("AWS_SECRET_ACCESS_KEY", self.platform.secret_key())
-            .env("AWS_REGION", REGION)
+            .envs(self.environment())
             .kill_on_drop(true);
         command
+    }
+
+    /// The variables with which a host finds the provider, and every AWS client the platform.
+    pub fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let platform = &self.platform;
+        vec![
+            ("TF_CLI_CONFIG_FILE", self.path("host.tfrc").into()),
+            ("TF_IN_AUTOMATION", "1".into()),
+            ("CHECKPOINT_DISABLE", "1".into()),
+            ("AWS_ENDPOINT_URL", platform.endpoint().into()),
+            ("AWS_ACCESS_KEY_ID", platform.access_key().into()),
+            ("AWS_SECRET_ACCESS_KEY", platform.secret_key().into()),
+            ("AWS_REGION", REGION.into()),
+        ]
     }
 
     /// `apply -auto-approve`, which has to succeed.

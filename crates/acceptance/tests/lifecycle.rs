@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use fusion_acceptance::state::planned;
-use fusion_acceptance::{Host, World, requests, under_both_hosts};
+use fusion_acceptance::{Host, Outcome, World, requests, under_both_hosts};
 use serde_json::{Value, json};
 
 under_both_hosts!(
@@ -123,27 +123,38 @@ async fn pending_dependency_defers_the_setup_and_changes_nothing(host: Host) -> 
     Ok(())
 }
 
-/// Destroying needs no evidence: a CloudWatch that cannot be reached is a warning.
+/// Neither a plan nor destroying needs new evidence: a CloudWatch that cannot be reached is a
+/// warning of the plan. (The hosts show no warnings of the refresh before a destruction.)
 async fn destroy_works_while_cloudwatch_is_down(host: Host) -> Result<()> {
     let world = World::start(host, "pair").await?;
     world.apply().await?;
     let client = requests::client(&world.platform);
     requests::invoke(&client, "pair-front", &json!({ "order": 4 })).await?;
-    let output = world
-        .command(&["destroy", "-auto-approve", "-no-color", "-input=false"])
-        .env("AWS_ENDPOINT_URL_CLOUDWATCH", "http://127.0.0.1:9")
-        .output()
-        .await?;
-    let text = String::from_utf8_lossy(&output.stdout);
+
+    let plan = blind(&world, &["plan", "-detailed-exitcode"]).await?;
+    assert_eq!(plan.code, 0, "{}", plan.text);
     assert!(
-        output.status.success(),
-        "{text}{}",
-        String::from_utf8_lossy(&output.stderr)
+        plan.text.contains("Application not observed"),
+        "{}",
+        plan.text
     );
-    assert!(text.contains("Destroy complete!"), "{text}");
-    assert!(text.contains("Application not observed"), "{text}");
+    let destroyed = blind(&world, &["destroy", "-auto-approve"])
+        .await?
+        .success()?;
+    assert!(
+        destroyed.text.contains("Destroy complete!"),
+        "{}",
+        destroyed.text
+    );
     assert!(client.list_functions().send().await?.functions().is_empty());
     Ok(())
+}
+
+/// Runs the host where nothing answers in CloudWatch's place.
+async fn blind(world: &World, arguments: &[&str]) -> Result<Outcome> {
+    let mut command = world.command(&[arguments, &["-no-color", "-input=false"]].concat());
+    command.env("AWS_ENDPOINT_URL_CLOUDWATCH", "http://127.0.0.1:9");
+    Ok(Outcome::from(&command.output().await?))
 }
 
 /// The same tree of marks with every mark removed: what `after_unknown` is if all is known.
