@@ -17,7 +17,9 @@ mod round;
 mod stack;
 mod stage;
 mod table;
+mod tally;
 
 pub use host::Host;
 pub use play::{Settings, play};
+pub use report::Report;
 pub use stage::Stage;

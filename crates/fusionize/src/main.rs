@@ -27,7 +27,10 @@ use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => wrong_arguments(&error),
+    };
     let output = Output::new(cli.json);
     let ended = match Runtime::new() {
         Ok(runtime) => {
@@ -45,4 +48,17 @@ fn main() -> ExitCode {
             ExitCode::from(failure.exit.code())
         }
     }
+}
+
+/// Says what is wrong with the arguments, for scripts too; or shows the help that was asked for.
+fn wrong_arguments(error: &clap::Error) -> ! {
+    let is_json = std::env::args_os().any(|argument| argument == "--json");
+    if error.use_stderr() {
+        let text = error.to_string();
+        let what = text.split("\n\n").next().unwrap_or_default();
+        let what = what.trim_start_matches("error: ").to_owned();
+        let failure = Failure::new(Exit::Input, what).hint("`--help` shows the arguments");
+        Output::new(is_json).failure_value(&failure);
+    }
+    error.exit()
 }

@@ -1,8 +1,10 @@
 //! Where words go: results to standard output, everything else to standard error.
 //!
-//! With `--json` standard output holds one JSON value and nothing else, also for failures.
+//! With `--json` standard output holds one JSON value and nothing else: the result, or where there
+//! is none the failure. Only `fusionize local` says more, a line for each that it is asked.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fusion_generator::{Problem, Problems};
@@ -19,12 +21,29 @@ const WIDTH: usize = 100;
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
     json: bool,
+    /// Whether a result was printed already.
+    has_result: &'static AtomicBool,
 }
+
+/// Of this process' standard output.
+static HAS_RESULT: AtomicBool = AtomicBool::new(false);
 
 impl Output {
     /// For people, or with `json` for scripts.
     pub fn new(json: bool) -> Self {
-        Self { json }
+        Self {
+            json,
+            has_result: &HAS_RESULT,
+        }
+    }
+
+    /// One that nobody else has printed a result with.
+    #[cfg(test)]
+    pub fn apart(json: bool) -> Self {
+        Self {
+            json,
+            has_result: Box::leak(Box::new(AtomicBool::new(false))),
+        }
     }
 
     /// Whether a script listens.
@@ -34,6 +53,7 @@ impl Output {
 
     /// The command's result: `value` for scripts, `text` for people.
     pub fn result(self, value: &impl Serialize, text: &str) {
+        self.has_result.store(true, Ordering::Relaxed);
         if self.json {
             let value = serde_json::to_string(value).unwrap_or_default();
             print_line(&mut io::stdout(), &value);
@@ -61,10 +81,21 @@ impl Output {
 
     /// Says why the command did not succeed.
     pub fn failure(self, failure: &Failure) {
-        if self.json {
-            print_line(&mut io::stdout(), &failure.to_json().to_string());
-        }
+        self.failure_value(failure);
         print_line(&mut io::stderr(), &rendered(failure, colourful()));
+    }
+
+    /// The part of [`Output::failure`] that is for scripts.
+    pub fn failure_value(self, failure: &Failure) {
+        if let Some(value) = self.value_of_failure(failure) {
+            print_line(&mut io::stdout(), &value);
+        }
+    }
+
+    /// What a script reads of a failure: nothing after a result, which says it too.
+    pub fn value_of_failure(self, failure: &Failure) -> Option<String> {
+        let is_only_value = self.json && !self.has_result.load(Ordering::Relaxed);
+        is_only_value.then(|| failure.to_json().to_string())
     }
 }
 
@@ -172,6 +203,16 @@ impl Drop for Progress {
 mod tests {
     use super::*;
     use crate::failure::Exit;
+
+    #[test]
+    fn after_a_result_a_failure_is_no_second_value() {
+        let output = Output::apart(true);
+        let failure = Failure::new(Exit::Function, "1 of 2 requests failed");
+        let value = output.value_of_failure(&failure).unwrap();
+        assert!(value.starts_with("{\"error\":"), "{value}");
+        output.result(&1, "");
+        assert_eq!(output.value_of_failure(&failure), None);
+    }
 
     #[test]
     fn what_why_and_hint_stand_apart() {

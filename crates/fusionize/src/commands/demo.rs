@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::demo::{Host, Settings, Stage, play};
+use crate::demo::{Host, Report, Settings, Stage, play};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
@@ -49,7 +49,12 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         stage.clear().await;
     }
     let report = played?;
-    output.result(&report, "");
+    tell(&report, output)
+}
+
+/// Gives the report, whatever its verdict: what the demo measured is its result.
+fn tell(report: &Report, output: Output) -> Result<(), Failure> {
+    output.result(report, "");
     report.verdict()
 }
 
@@ -70,4 +75,22 @@ async fn interrupted() -> Failure {
         _ = third.recv() => {}
     }
     failure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_verdict_comes_after_the_report_and_is_no_second_value() {
+        let output = Output::apart(true);
+        let report = Report {
+            applies: Vec::new(),
+            last_plan_exit_code: 2,
+            host: "tofu",
+        };
+        let failure = tell(&report, output).unwrap_err();
+        assert_eq!(failure.exit, Exit::Failed);
+        assert_eq!(output.value_of_failure(&failure), None);
+    }
 }

@@ -34,7 +34,7 @@ pub struct Apply {
     pub cold_starts: u64,
     /// Requests that were sent.
     pub requests: usize,
-    /// Requests without the right answer.
+    /// Requests without the right answer, and invocations that failed.
     pub errors: u64,
 }
 
@@ -70,7 +70,7 @@ impl Report {
         if errors > 0 {
             return Err(Failure::new(
                 Exit::Function,
-                format!("{errors} requests failed"),
+                format!("{errors} requests or invocations failed"),
             ));
         }
         if self.last_plan_exit_code != 0 {
@@ -91,4 +91,84 @@ fn tenths(value: f64) -> f64 {
 
 fn hundredths(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::demo::cost::Cost;
+    use crate::demo::stack::Setup;
+    use crate::requests::Percentiles;
+
+    fn round(notation: &str, errors: u64) -> Round {
+        Round {
+            setup: Setup {
+                notation: notation.to_owned(),
+                decision: String::new(),
+                functions: BTreeMap::new(),
+            },
+            latency_ms: Percentiles::of([1, 2].map(Duration::from_millis)).unwrap(),
+            cost: Cost {
+                compute: 1.234,
+                init: 0.5,
+                requests: 0.2,
+                telemetry: 0.0,
+            },
+            cold_starts: 3,
+            requests: 60,
+            errors,
+        }
+    }
+
+    #[test]
+    fn changed_means_another_notation_than_the_apply_before() {
+        let notations = [
+            "(A)@128-(B)@128",
+            "(A,B)@128",
+            "(A,B)@128",
+            "(A)@128-(B)@128",
+        ];
+        let report = Report::of(&notations.map(|text| round(text, 0)), 0, Host::Tofu);
+        let changed: Vec<bool> = report.applies.iter().map(|apply| apply.changed).collect();
+        assert_eq!(changed, [true, true, false, true]);
+    }
+
+    #[test]
+    fn only_no_error_and_an_empty_plan_are_success() {
+        let exit = |errors: [u64; 2], plan| {
+            let rounds = errors.map(|errors| round("(A)@128", errors));
+            let verdict = Report::of(&rounds, plan, Host::Tofu).verdict();
+            verdict.err().map(|failure| failure.exit)
+        };
+        assert_eq!(exit([0, 0], 0), None);
+        assert_eq!(exit([0, 0], 2), Some(Exit::Failed));
+        assert_eq!(exit([1, 0], 0), Some(Exit::Function));
+        assert_eq!(exit([0, 1], 2), Some(Exit::Function));
+    }
+
+    #[test]
+    fn scripts_find_these_keys_and_no_others() {
+        let report = Report::of(&[round("(A)@128", 1)], 2, Host::Terraform);
+        let expected = json!({
+            "applies": [{
+                "changed": true,
+                "notation": "(A)@128",
+                "p50_ms": 1.0,
+                "p95_ms": 2.0,
+                "usd_per_million": 1.93,
+                "cold_starts": 3,
+                "requests": 60,
+                "errors": 1,
+            }],
+            "last_plan_exit_code": 2,
+            "host": "terraform",
+        });
+        let text = serde_json::to_string(&report).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), expected);
+    }
 }

@@ -14,6 +14,7 @@ use super::measure::{
 };
 use super::stack::Setup;
 use super::stage::Stage;
+use super::tally::Tally;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::requests::{Percentiles, Sent, open_loop};
@@ -43,7 +44,7 @@ pub struct Round {
     pub cold_starts: u64,
     /// Requests that were sent since the apply, repeated ones included.
     pub requests: usize,
-    /// Requests without the right answer, or invocations that failed, whichever is more.
+    /// Requests without the right answer, and invocations that failed, since the apply.
     pub errors: u64,
 }
 
@@ -85,13 +86,14 @@ impl Rounds {
         let beginning = totals(&self.clients, &functions, self.since).await?;
         let mut before = beginning.clone();
         let mut repeats = 0;
+        let mut tally = Tally::default();
         loop {
             let attempt = self.once(stage, setup, &functions, &before, output).await?;
+            tally.add(&attempt.sent);
             let may_repeat = repeats < MOST_REPEATS && self.repeats < MOST_REPEATS_IN_ALL;
             if attempt.lost_share <= MOST_LOST || !may_repeat {
                 let whole = between(&beginning, &attempt.after);
-                let sent = self.requests * (repeats + 1);
-                return self.judge(setup, &functions, &attempt, &whole, sent).await;
+                return self.judge(setup, &functions, &attempt, &whole, tally).await;
             }
             repeats += 1;
             self.repeats += 1;
@@ -138,7 +140,7 @@ impl Rounds {
         functions: &[Function],
         attempt: &Attempt,
         whole: &Activity,
-        requests: usize,
+        tally: Tally,
     ) -> Result<Round, Failure> {
         let good = attempt.sent.iter().filter(|one| one.error.is_none());
         let latency_ms = Percentiles::of(good.map(|one| one.latency)).ok_or_else(|| {
@@ -152,12 +154,7 @@ impl Rounds {
         let running = self
             .cost(functions, &attempt.activity, self.requests)
             .await?;
-        let since_apply = self.cost(functions, whole, requests).await?;
-        let failed = attempt
-            .sent
-            .iter()
-            .filter(|one| one.error.is_some())
-            .count();
+        let since_apply = self.cost(functions, whole, tally.sent).await?;
         Ok(Round {
             setup: setup.clone(),
             latency_ms,
@@ -166,8 +163,8 @@ impl Rounds {
                 ..running
             },
             cold_starts: sum(whole, |totals| totals.cold_starts),
-            requests,
-            errors: sum(whole, |totals| totals.errors).max(failed as u64),
+            requests: tally.sent,
+            errors: tally.errors(sum(whole, |totals| totals.errors)),
         })
     }
 

@@ -193,4 +193,10 @@ async fn tasks_that_answer_and_tasks_that_do_not() {
         failing.stdout.contains("\"TypeError: no such order\":5"),
         "{failing:?}"
     );
+    let report: Value = serde_json::from_str(&failing.stdout).unwrap();
+    assert_eq!(report["errors"].as_u64(), Some(5));
+    assert!(
+        failing.stderr.contains("5 of 5 requests failed"),
+        "{failing:?}"
+    );
 }
