@@ -41,7 +41,7 @@ async fn walk_through_runs_as_written(host: Host) -> Result<()> {
     ensure!(output.status.success(), "{text}{errors}");
     assert!(text.contains("(greet,shout)@"), "{text}{errors}");
     assert!(
-        text.contains("60 sent at 2.00/s, 0 failed"),
+        text.contains("200 sent at 10.00/s, 0 failed"),
         "{text}{errors}"
     );
     Ok(())
