@@ -236,6 +236,44 @@ fn the_declared_first_setup_keeps_together_and_a_pinned_one_is_as_given() {
     );
 }
 
+/// The bound is held against the interval's upper end: a size of which the model is
+/// unsure needs more room below the bound than a fixed tenth.
+#[test]
+fn a_bound_on_the_percentile_is_met_by_the_upper_end() {
+    let mut world = pair(1);
+    world
+        .tasks
+        .insert(name("A"), task(1.0, 90.0, 1.0, &[("B", Sync, 1.0)]));
+    let mut rounds = Loop::new(application(&["A", "B"]), settings());
+    rounds.settings.minimize = Minimize::Cost;
+    rounds.observe(&world, 200, 5.0);
+    let mut wider = 0;
+    for bound in [300.0, 400.0, 500.0, 600.0, 700.0, 800.0] {
+        rounds.settings.max_latency_p95_ms = Some(bound);
+        let decision = decide(
+            &rounds.application,
+            &rounds.settings,
+            &rounds.deployed,
+            &rounds.evidence,
+        );
+        assert!(decision.changed, "{bound}: {}", decision.summary);
+        let line = decision
+            .because
+            .iter()
+            .find(|line| line.starts_with("p95 of A"));
+        let line = line.unwrap();
+        let numbers: Vec<f64> = line
+            .split_whitespace()
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        let (expected, upper) = (numbers[0], numbers[1]);
+        assert!(upper >= 1.1 * expected - 1.0, "{line}");
+        assert!(line.contains("meets the bound") && upper <= bound, "{line}");
+        wider += usize::from(upper > 1.11 * expected + 1.0);
+    }
+    assert!(wider > 0, "some interval is wider than a fixed tenth");
+}
+
 #[test]
 fn an_inlined_callee_that_turns_asynchronous_goes_out() {
     let mut rounds = fused_pair();

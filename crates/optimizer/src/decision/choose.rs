@@ -1,17 +1,17 @@
 //! Choosing from complete evidence: fit, search, leave out what is not worth it,
 //! and change only beyond the threshold.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use fusion_model::{Setup, TaskName};
 
 use super::compare::{Difference, difference};
-use super::modest::modest;
 use super::normal::quantile;
-use super::{Decision, Question, Story, present, revert, sampling, text};
+use super::{Decision, Question, Story, percentile, present, revert, sampling, text};
 use crate::deployed::Phase;
 use crate::forecast::{Alternative, Evaluation, Forecast, Plan, Terms, evaluate, outlook};
-use crate::search::{Found, Objective, Problem, search};
+use crate::search::{Found, Objective, Problem};
 use crate::workload::{Workload, fit};
 
 /// Each setup that was decided for the same sources, load and configuration raises what
@@ -24,15 +24,10 @@ const MAX_PARETO: usize = 5;
 pub fn choose(question: &Question<'_>, present: &Setup) -> Decision {
     let (present, idle) = without_idle(question, present);
     let workload = fit(question.application, question.deployed, question.evidence);
-    let problem = problem(question, &present, &workload);
-    let found = search(&problem);
+    let mut problem = problem(question, &present, &workload);
     let deviations = quantile(question.settings.confidence);
-    let plan = modest(
-        &problem,
-        &found.plan,
-        question.settings.min_improvement,
-        deviations,
-    );
+    let least = question.settings.min_improvement;
+    let (found, plan) = percentile::search_within(&mut problem, least, deviations);
     let change = difference(&problem, &problem.deployed, &plan);
     let verdict = verdict(question, &problem, &plan, &change, deviations);
     match verdict {
@@ -100,12 +95,16 @@ fn verdict(
     if barred.contains(&notation) {
         return Verdict::Keep(format!("{notation} was tried and was worse"));
     }
-    let excess = |plan: &Plan| {
-        let evaluation = evaluate(problem.workload, plan, &problem.terms);
-        problem.objective.rank(problem.workload, &evaluation).excess
-    };
-    if crate::compare(excess(plan), excess(&problem.deployed)).is_lt() {
-        return Verdict::Change;
+    let excess = |plan: &Plan| percentile::rank(problem, plan).excess;
+    match crate::compare(excess(plan), excess(&problem.deployed)) {
+        Ordering::Less => return Verdict::Change,
+        Ordering::Equal => {}
+        Ordering::Greater => {
+            let lines = percentile::lines(problem, plan).join("; ");
+            return Verdict::Keep(format!(
+                "{notation} is not sure enough of the bounds: {lines}"
+            ));
+        }
     }
     let steps = now.steps_taken();
     let needed = question.settings.min_improvement * PATIENCE.powf(f64::from(steps));
@@ -283,12 +282,19 @@ fn change_story(
     };
     Story {
         summary: text::summary(problem, plan, &forecast),
-        because: text::because(problem, plan, question.evidence),
+        because: because(question, problem, plan),
         evidence: text::evidence_lines(workload, question.evidence),
         instead_of: text::instead_of(problem, plan, &chosen, &pareto),
         sampling: Some(sampling_of(question, &expected, workload)),
         forecast,
     }
+}
+
+/// The reasons, with what is expected of a bound on the percentile.
+fn because(question: &Question<'_>, problem: &Problem<'_>, plan: &Plan) -> Vec<String> {
+    let mut lines = text::because(problem, plan, question.evidence);
+    lines.extend(percentile::lines(problem, plan));
+    lines
 }
 
 /// Both ends of a front and what lies evenly between, by position.

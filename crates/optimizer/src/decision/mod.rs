@@ -9,6 +9,7 @@ mod compare;
 mod initial;
 mod modest;
 mod normal;
+mod percentile;
 mod present;
 mod revert;
 mod sampling;
