@@ -65,8 +65,8 @@ pub enum SetupError {
     WithoutRoot(TaskName),
     /// Two members that never share.
     #[error(
-        "`{first}` and `{second}` never share a function (isolation, language runtime, `apart` or \
-         reserved concurrency), but the group of `{root}` carries both; take one out"
+        "`{first}` and `{second}` never share a function (isolation, language runtime, permissions, \
+         `apart` or reserved concurrency), but the group of `{root}` carries both; take one out"
     )]
     NeverShare {
         /// The group's root.
@@ -202,7 +202,9 @@ impl Setup {
     }
 
     /// Every reason why the setup does not fit, in a fixed order.
-    /// Permissions are not judged: they belong to roles, which no setup changes.
+    /// Tasks with different `permissions` never share ([`Application::may_share`]); what
+    /// the roles themselves allow is not known here. `together` is no condition: it binds
+    /// what is computed, not what is pinned.
     pub fn check(
         &self,
         application: &Application,
@@ -371,6 +373,32 @@ mod tests {
             Setup::separate(&app).active(&app, &CallGraph::new()),
             set(&["a", "b"])
         );
+    }
+
+    #[test]
+    fn tasks_of_different_permissions_do_not_fit_into_one_group() {
+        let mut app = application(&["a", "b"]);
+        let calls = graph(&[("a", "b", CallMode::Sync)]);
+        let fused = notation::parse("(a,b)@128").unwrap();
+        let setup = fused.completed(&app, &Setup::separate(&app));
+        let permit = |app: &mut Application, task: &str, text: &str| {
+            let task = app.tasks.get_mut(&name(task)).unwrap();
+            task.permissions = BTreeSet::from([text.to_owned()]);
+        };
+        permit(&mut app, "a", "s3:GetObject");
+        let faults = setup.check(&app, &calls).unwrap_err();
+        assert_eq!(
+            faults,
+            vec![SetupError::NeverShare {
+                root: name("a"),
+                first: name("a"),
+                second: name("b"),
+            }]
+        );
+        assert!(faults[0].to_string().contains("permissions"));
+        assert_eq!(Setup::separate(&app).check(&app, &calls), Ok(()));
+        permit(&mut app, "b", "s3:GetObject");
+        assert_eq!(setup.check(&app, &calls), Ok(()));
     }
 
     #[test]

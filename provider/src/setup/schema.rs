@@ -114,7 +114,8 @@ fn policy(schema: Schema) -> Schema {
             Attribute::number(
                 "The share of the application's cost that measuring may take, from 0 to 1. Sampling \
                  is chosen to stay within it. 1 means that measuring is free, as on the local platform: \
-                 every request is measured, and telemetry has no price in the forecasts; generated \
+                 requests are measured in every hour (a share of them only beyond 20,000 an \
+                 hour), and telemetry has no price in the forecasts; generated \
                  modules of the target `local` say so. Default: `0.02`.",
             ),
         )
@@ -249,7 +250,8 @@ fn objective() -> Attribute {
             (
                 "max_latency_p95_ms",
                 Attribute::number(
-                    "An upper bound for the 95th percentile of request latency, in milliseconds.",
+                    "An upper bound for the 95th percentile of each entrypoint's request latency, in milliseconds. \
+                     It is met when the upper end of the forecast's 90 % interval meets it.",
                 ),
             ),
             (

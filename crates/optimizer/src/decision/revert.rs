@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use fusion_model::{Application, Setup};
 
 use super::normal::quantile;
+use super::text::signed_percent;
 use crate::configuration::configuration_id;
 use crate::deployed::{Deployed, Phase};
 use crate::observation::{Evidence, SetupEvidence, Spread, sources_id};
@@ -178,10 +179,10 @@ fn worse(settings: &Settings, now: &SetupEvidence, before: &SetupEvidence) -> Op
     let limit = settings.min_improvement + NOISE + quantile(settings.confidence) * error;
     (value > limit).then(|| {
         format!(
-            "latency {:+.0} % and cost {:+.0} % against the setup before under the same conditions, \
+            "latency {} % and cost {} % against the setup before under the same conditions, \
              measured over {:.0} requests",
-            latency.0 * 100.0,
-            cost.0 * 100.0,
+            signed_percent(latency.0),
+            signed_percent(cost.0),
             now.requests
         )
     })

@@ -67,7 +67,8 @@ pub fn tenths(share: f64) -> String {
     format!("{:.1}", if rounded == 0.0 { 0.0 } else { rounded })
 }
 
-fn signed_percent(change: f64) -> String {
+/// A relative change in percent with its sign.
+pub fn signed_percent(change: f64) -> String {
     let text = percent(change);
     if text.starts_with('-') || text == "0" {
         text

@@ -133,7 +133,8 @@ fn tasks(application: &Application, evidence: &Evidence, needed: f64, missing: &
                     .at_memory
                     .values()
                     .map(|figures| figures.self_ms.samples)
-                    .sum()
+                    // Not `sum`: that of no number is -0, and reads so.
+                    .fold(0.0, |sum, samples| sum + samples)
             });
         let wanted = (MEASURED_SHARE * needed * visits.min(1.0)).ceil().max(1.0);
         if measured < wanted {
@@ -170,4 +171,157 @@ fn visits(application: &Application, evidence: &Evidence) -> BTreeMap<TaskName, 
         frontier = next;
     }
     visits
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use fusion_model::{CallMode, Setup, Task};
+
+    use super::*;
+    use crate::deployed::Phase;
+    use crate::observation::{
+        CallEvidence, RequestFigures, Spread, TaskEvidence, TaskFigures, source_digits,
+    };
+
+    fn name(text: &str) -> TaskName {
+        TaskName::new(text).unwrap()
+    }
+
+    /// A, which clients invoke, calls B once a request.
+    fn application() -> Application {
+        let task = |text: &str| Task {
+            function_name: format!("app-{text}"),
+            entrypoint: text == "A",
+            source_sha256: fusion_model::hash::sha256_hex(text),
+            source_bytes: 1,
+            runtime: "nodejs22.x".into(),
+            min_memory_mb: 128,
+            timeout_seconds: 30,
+            isolation: "default".into(),
+            permissions: BTreeSet::new(),
+            alone: false,
+            calls: None,
+        };
+        Application {
+            name: "app".into(),
+            alias: "live".into(),
+            tasks: ["A", "B"].map(|text| (name(text), task(text))).into(),
+            inline_async: false,
+            together: vec![],
+            apart: vec![],
+            memory_sizes_mb: vec![128],
+            fusion_runtime_sha256: String::new(),
+        }
+    }
+
+    /// What is missing after `change` of evidence in which 200 requests were counted and
+    /// `measured` of A's and of B's 200 runs left figures.
+    fn missing_after(measured: f64, change: impl FnOnce(&mut Evidence)) -> Vec<String> {
+        let application = application();
+        let spread = Spread {
+            samples: measured,
+            mean: 10.0,
+            error: 0.1,
+        };
+        let figures = TaskFigures {
+            self_ms: spread,
+            ..TaskFigures::default()
+        };
+        let call = CallEvidence {
+            caller_runs: measured,
+            per_run: 1.0,
+            wait_share: 1.0,
+            ..CallEvidence::default()
+        };
+        let mut evidence = Evidence::default();
+        for (task, known) in &application.tasks {
+            let calls = [(name("B"), BTreeMap::from([(CallMode::Sync, call)]))];
+            evidence.tasks.insert(
+                task.clone(),
+                TaskEvidence {
+                    source: source_digits(&known.source_sha256).to_owned(),
+                    at_memory: BTreeMap::from([(128, figures)]),
+                    calls: calls.into_iter().filter(|_| known.entrypoint).collect(),
+                },
+            );
+            let requests = RequestFigures {
+                latency_ms: spread,
+                ..RequestFigures::default()
+            };
+            evidence.functions.insert(
+                task.clone(),
+                FunctionEvidence {
+                    root_runs: measured,
+                    invocations: 200.0,
+                    requests: known.entrypoint.then_some(requests),
+                    called: if known.entrypoint { 0.0 } else { 200.0 },
+                    ..FunctionEvidence::default()
+                },
+            );
+        }
+        change(&mut evidence);
+        let deployed = Deployed {
+            setup: Setup::separate(&application),
+            generation: 1,
+            phase: Phase::Initial,
+            sampling: Sampling::ALL,
+            functions: BTreeMap::new(),
+            history: vec![],
+            basis_sha256: None,
+        };
+        let settings = Settings {
+            min_requests: 20,
+            ..Settings::default()
+        };
+        let graph = evidence.observed_calls();
+        missing(&application, &settings, &deployed, &evidence, &graph)
+    }
+
+    #[test]
+    fn half_of_the_runs_with_exact_ratios_are_enough() {
+        assert_eq!(missing_after(200.0, |_| ()), Vec::<String>::new());
+        assert_eq!(missing_after(100.0, |_| ()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_tenth_of_the_runs_says_that_telemetry_is_late() {
+        let missing = missing_after(20.0, |_| ());
+        assert_eq!(missing.len(), 2, "{missing:?}");
+        assert!(
+            missing[0].starts_with(
+                "Lambda counted 200 invocations of `A`, and 20 were measured: telemetry is late"
+            ),
+            "{missing:?}"
+        );
+    }
+
+    #[test]
+    fn a_caller_that_nobody_knows_is_missing() {
+        let missing = missing_after(200.0, |evidence| {
+            if let Some(function) = evidence.functions.get_mut(&name("B")) {
+                function.called = 150.0;
+            }
+        });
+        assert_eq!(
+            missing,
+            [
+                "`B` ran 200 times, and known requests and calls explain 150: a caller is not known yet"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_task_without_figures_has_0_runs_not_minus_0() {
+        let missing = missing_after(200.0, |evidence| {
+            if let Some(task) = evidence.tasks.get_mut(&name("B")) {
+                task.at_memory.clear();
+            }
+        });
+        assert_eq!(
+            missing,
+            ["task `B` has 0 of 10 measured runs with its present source"]
+        );
+    }
 }
