@@ -16,7 +16,6 @@ mod deployment;
 mod faults;
 mod folders;
 pub mod function;
-mod metrics;
 pub mod notation;
 pub mod package;
 pub mod provider;

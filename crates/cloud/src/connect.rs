@@ -161,7 +161,7 @@ async fn check_account(clients: &Clients, allowed: &[String]) -> Result<(), Erro
         "these credentials belong to account {account}, and `allowed_account_ids` allows only {}",
         allowed.join(", ")
     );
-    Err(Error::new(Kind::Denied, "GetCallerIdentity", "", reason))
+    Err(Error::new(Kind::OtherAccount, "connecting", "", reason))
 }
 
 fn no_region() -> Error {

@@ -4,8 +4,9 @@
 //! could not be learnt, and must never be taken for absence.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::{fmt, iter};
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -17,8 +18,12 @@ pub enum Kind {
     NotFound,
     /// AWS asks to go slower; repeating did not help for as long as was allowed.
     Throttled,
-    /// The credentials are missing, wrong, expired, of another account, or do not suffice.
+    /// The credentials are wrong, expired, or do not suffice.
     Denied,
+    /// There are no credentials to ask with.
+    NoCredentials,
+    /// The credentials are of an account that the configuration does not allow.
+    OtherAccount,
     /// No answer: no network, no name, connection refused, TLS failed.
     Unreachable,
     /// It took longer than allowed.
@@ -99,8 +104,13 @@ impl Error {
                 Self::new(Kind::Timeout, operation, subject, reason)
             }
             other => {
-                let reason = root_cause(other);
-                Self::new(local_kind(other, &reason), operation, subject, reason)
+                let root = root_cause(other);
+                let kind = local_kind(other, &root);
+                let reason = match kind {
+                    Kind::NoCredentials => format!("no credentials were found ({root})"),
+                    _ => root,
+                };
+                Self::new(kind, operation, subject, reason)
             }
         }
     }
@@ -132,6 +142,12 @@ impl Error {
             }
             Kind::Denied => {
                 "check which credentials are in use (`aws sts get-caller-identity`) and what their policies allow"
+            }
+            Kind::NoCredentials => {
+                "export the variables that `fusionize local` prints, for a platform of your own; for AWS set up credentials, by a profile or by the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`)"
+            }
+            Kind::OtherAccount => {
+                "change `allowed_account_ids`, or use credentials of an account that it allows"
             }
             Kind::Unreachable => {
                 "check the network, the region and the endpoints (`AWS_ENDPOINT_URL`); for a platform of your own, that `fusionize local` runs"
@@ -217,7 +233,13 @@ fn service_reason(status: u16, code: Option<&str>, message: String) -> String {
     }
 }
 
-fn local_kind<E>(error: &SdkError<E, HttpResponse>, reason: &str) -> Kind {
+fn local_kind<E>(error: &SdkError<E, HttpResponse>, reason: &str) -> Kind
+where
+    E: StdError + 'static,
+{
+    if causes(error).any(is_without_credentials) {
+        return Kind::NoCredentials;
+    }
     if reason.to_ascii_lowercase().contains("credential") {
         return Kind::Denied;
     }
@@ -230,13 +252,27 @@ fn local_kind<E>(error: &SdkError<E, HttpResponse>, reason: &str) -> Kind {
     }
 }
 
+/// Whether nobody whom the AWS chain asks has credentials, or nobody answers who could have.
+fn is_without_credentials(cause: &(dyn StdError + 'static)) -> bool {
+    matches!(
+        cause.downcast_ref(),
+        Some(CredentialsError::CredentialsNotLoaded(_) | CredentialsError::ProviderTimedOut(_))
+    )
+}
+
+/// An error and what caused it, from the outside in.
+fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    iter::successors(Some(error), |&cause| cause.source())
+}
+
 /// The innermost cause: the layers above it only say that something failed.
-fn root_cause(error: &dyn StdError) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
+fn root_cause(error: &(dyn StdError + 'static)) -> String {
+    causes(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -296,5 +332,28 @@ mod tests {
                 "{status} {code} {message}"
             );
         }
+    }
+
+    /// What a call says that the client could not even send.
+    fn unsent(cause: CredentialsError) -> Error {
+        let error: SdkError<aws_smithy_types::error::metadata::ErrorMetadata, HttpResponse> =
+            SdkError::construction_failure(cause);
+        Error::sdk("Invoke", "f", &error)
+    }
+
+    #[test]
+    fn absent_credentials_are_no_matter_of_permissions() {
+        let disabled = "IMDS disabled by AWS_EC2_METADATA_DISABLED env var set to `true`";
+        let error = unsent(CredentialsError::not_loaded(disabled));
+        assert_eq!(
+            error.to_string(),
+            format!("Invoke of `f` failed: no credentials were found ({disabled})")
+        );
+        assert!(error.hint().contains("`fusionize local` prints"));
+        let nested = CredentialsError::not_loaded_no_source();
+        let nested = unsent(CredentialsError::provider_error(nested));
+        assert_eq!(nested.kind, Kind::NoCredentials);
+        let refused = unsent(CredentialsError::provider_error("credentials refused"));
+        assert_eq!(refused.kind, Kind::Denied);
     }
 }

@@ -178,8 +178,11 @@ async fn accounts_that_are_not_allowed_are_refused() {
     };
     assert!(connect(&allowed("111111111111")).await.is_ok());
     let refused = connect(&allowed("222222222222")).await.unwrap_err();
-    assert_eq!(refused.kind, Kind::Denied);
-    assert!(refused.reason.contains("111111111111"), "{refused}");
+    assert_eq!(refused.kind, Kind::OtherAccount);
+    for account in ["111111111111", "222222222222"] {
+        assert!(refused.reason.contains(account), "{refused}");
+    }
+    assert!(refused.hint().starts_with("change `allowed_account_ids`"));
 }
 
 /// An answer of Lambda's.

@@ -34,7 +34,8 @@ fn without_memory(text: &str, position: usize) -> usize {
     text.chars().count() + 1
 }
 
-fn explained(text: &str, error: &NotationError) -> Failure {
+/// Where a notation goes wrong.
+pub fn explained(text: &str, error: &NotationError) -> Failure {
     let pointer = format!("{}^", " ".repeat(error.position.saturating_sub(1)));
     Failure::new(Exit::Input, "the notation cannot be read")
         .because(format!(

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fusion_cloud::functions::{self, Configuration};
-use fusion_cloud::metrics::Window as Span;
+use fusion_cloud::metrics::{self, Window as Span};
 use fusion_cloud::{Clients, Error};
 use fusion_model::{Application, Metric, ReleaseId, TaskName};
 use fusion_optimizer::{Deployed, Queries, Served, Window, queries};
@@ -18,7 +18,6 @@ use super::policy::{self, Lookback};
 use super::private::Private;
 use super::state::SetupState;
 use super::{arguments, deployed, problems};
-use crate::metrics;
 use crate::reading::{Read, Reader};
 
 /// Functions that are looked at a time.
@@ -202,7 +201,7 @@ async fn observe(
         &private.evidence,
         seen.served,
     );
-    let listed = metrics::list(clients, &seen.application.name, releases(&queries)).await?;
+    let listed = metrics::list(clients, &seen.application.name, &releases(&queries)).await?;
     for metric in &listed {
         queries
             .metrics
@@ -212,7 +211,7 @@ async fn observe(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let reading = metrics::read(clients, wanted, window, DEADLINE).await?;
+    let reading = metrics::read(clients, &wanted, window, DEADLINE).await?;
     match reading.missing.into_iter().next() {
         // Half of the figures would look like a change of the workload.
         Some(missing) => Err(missing.why),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fusion_cloud::Clients;
-use fusion_cloud::metrics::Window;
+use fusion_cloud::metrics::{self, Window};
 use fusion_model::telemetry::{FunctionRelease, LambdaMetric, Measure};
 use fusion_model::{Figure, Metric, TaskName};
 use tfplugin::Diagnostic;
@@ -12,7 +12,6 @@ use tfplugin::Diagnostic;
 use super::state::{Arguments, FunctionStatus};
 use crate::deployment::Found;
 use crate::faults;
-use crate::metrics;
 
 /// How long CloudWatch may take in all.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -35,7 +34,7 @@ pub async fn functions(
         .iter()
         .flat_map(|(root, found)| wanted(arguments, root, found))
         .collect();
-    let reading = metrics::read(clients, wanted, window, DEADLINE).await;
+    let reading = metrics::read(clients, &wanted, window, DEADLINE).await;
     let reading = reading.map_err(|error| faults::error("Figures not readable", &error))?;
     let figures: BTreeMap<&Metric, &Figure> = reading
         .figures

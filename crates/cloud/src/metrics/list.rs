@@ -25,8 +25,12 @@ pub async fn list(
     application: &str,
     releases: &[ReleaseId],
 ) -> Result<Vec<Metric>, Error> {
-    let calls = stream::iter(releases).map(|release| of_release(clients, application, release));
-    let found: Vec<Vec<Metric>> = calls
+    // Collected, since a stream that borrows its closure is not known to be `Send`.
+    let calls: Vec<_> = releases
+        .iter()
+        .map(|release| of_release(clients, application, release))
+        .collect();
+    let found: Vec<Vec<Metric>> = stream::iter(calls)
         .buffer_unordered(CALLS_AT_A_TIME)
         .try_collect()
         .await?;

@@ -55,23 +55,23 @@ pub async fn read(
 ) -> Result<Reading, Error> {
     let end = Instant::now() + deadline;
     let asked = plan(metrics);
-    let calls = stream::iter(
-        asked
+    let queries: Vec<MetricDataQuery> = asked
+        .iter()
+        .enumerate()
+        .map(|(id, (metric, statistic))| query(id, &metrics[*metric], *statistic, &window))
+        .collect();
+    // Collected, since a stream that borrows its closure is not known to be `Send`.
+    let calls: Vec<_> =
+        queries
             .chunks(QUERIES_A_CALL)
+            .map(<[MetricDataQuery]>::to_vec)
             .enumerate()
-            .map(|(index, chunk)| {
-                let first = index * QUERIES_A_CALL;
-                let queries = chunk
-                    .iter()
-                    .enumerate()
-                    .map(|(offset, (metric, statistic))| {
-                        query(first + offset, &metrics[*metric], *statistic, &window)
-                    });
-                let queries: Vec<MetricDataQuery> = queries.collect();
-                async move { (index, call_until(clients, queries, window, end).await) }
-            }),
-    );
-    let answers: Vec<_> = calls.buffer_unordered(CALLS_AT_A_TIME).collect().await;
+            .map(|(index, queries)| async move {
+                (index, call_until(clients, queries, window, end).await)
+            })
+            .collect();
+    let calls = stream::iter(calls).buffer_unordered(CALLS_AT_A_TIME);
+    let answers: Vec<_> = calls.collect().await;
     let mut collected = Collected::default();
     for (index, answer) in answers {
         let first = index * QUERIES_A_CALL;

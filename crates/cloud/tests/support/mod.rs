@@ -1,10 +1,13 @@
 //! A server that answers as a test says, in place of AWS.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Request;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use fusion_cloud::{Clients, CloudConfig, Endpoints, StaticCredentials, connect};
 use tokio::net::TcpListener;
@@ -15,6 +18,8 @@ use tokio::task::JoinHandle;
 pub struct Seen {
     /// Method and path with query, e.g. `GET /2015-03-31/functions/f`.
     pub line: String,
+    /// The headers.
+    pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
 }
@@ -41,10 +46,15 @@ impl Server {
             let (answer, kept) = (answer.clone(), Arc::clone(&kept));
             async move {
                 let line = format!("{} {}", request.method(), request.uri());
+                let headers = request.headers().clone();
                 let body = axum::body::to_bytes(request.into_body(), 1 << 26)
                     .await
                     .unwrap();
-                let seen = Seen { line, body };
+                let seen = Seen {
+                    line,
+                    headers,
+                    body,
+                };
                 let index = {
                     let mut kept = kept.lock().unwrap();
                     kept.push(seen.clone());

@@ -6,11 +6,12 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use fusion_generator::module::FOLDER_NAME;
-use fusion_generator::{Options, Target, generate};
+use fusion_generator::{Frozen, FrozenError, Manifest, Options, Target, generate, generate_frozen};
 use serde_json::json;
 
 use crate::application::{Application, shown};
 use crate::failure::{Exit, Failure};
+use crate::notation;
 use crate::output::Output;
 
 /// Arguments of `generate`.
@@ -25,6 +26,10 @@ pub struct Arguments {
     /// What the module is for
     #[arg(long, value_enum, default_value_t = TargetArgument::Local)]
     target: TargetArgument,
+    /// A settled setup, e.g. `(A,B)@128-(C)@512`, that is written into the module; it then decides
+    /// nothing, and asks for no figures
+    #[arg(long, value_name = "NOTATION")]
+    frozen: Option<String>,
     /// Write nothing, and fail where the module is not up to date
     #[arg(long)]
     check: bool,
@@ -51,10 +56,14 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         target,
         application_path: way(&out, &arguments.folder),
     };
-    let files = generate(&application.manifest, &options)?;
+    let manifest = &application.manifest;
+    let files = match &arguments.frozen {
+        None => generate(manifest, &options)?,
+        Some(text) => generate_frozen(manifest, &options, &frozen(manifest, text)?)?,
+    };
     let changes = Changes::between(&out, &files);
     if arguments.check {
-        return changes.none(&out, output);
+        return changes.none(&out, arguments.frozen.as_deref(), output);
     }
     changes.write(&out, &files)?;
     let text = changes.text(&out, files.len());
@@ -66,6 +75,23 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     });
     output.result(&value, &text);
     Ok(())
+}
+
+/// Reads a setup that has to fit the manifest.
+fn frozen(manifest: &Manifest, text: &str) -> Result<Frozen, Failure> {
+    let unfit = || Failure::new(Exit::Input, "the setup does not fit the application");
+    Frozen::parse(manifest, text).map_err(|error| match error {
+        FrozenError::Notation(error) => notation::explained(text, &error),
+        FrozenError::Setup(faults) => faults
+            .iter()
+            .fold(unfit(), Failure::because)
+            .hint("change the setup, or what the manifest says of these tasks"),
+        FrozenError::Permissions(one, other) => unfit()
+            .because(format!(
+                "the permissions of `{one}` and `{other}` differ and `share_permissions` is `same`"
+            ))
+            .hint("take one out of the group"),
+    })
 }
 
 /// What has to happen to a folder for the module to stand in it.
@@ -100,7 +126,8 @@ impl Changes {
         }
     }
 
-    fn none(&self, out: &Path, output: Output) -> Result<(), Failure> {
+    /// Fails where anything has to.
+    fn none(&self, out: &Path, frozen: Option<&str>, output: Output) -> Result<(), Failure> {
         let differing: Vec<&String> = self.write.iter().chain(&self.remove).collect();
         if differing.is_empty() {
             output.result(&json!({ "up_to_date": true }), "The module is up to date");
@@ -115,7 +142,10 @@ impl Changes {
             "these files are not what the manifest gives: {}",
             listed.join(", ")
         ))
-        .hint("run `fusionize generate`"))
+        .hint(match frozen {
+            Some(notation) => format!("run `fusionize generate --frozen '{notation}'`"),
+            None => "run `fusionize generate`".to_owned(),
+        }))
     }
 
     fn write(&self, out: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use fusion_cloud::{Clients, functions};
 use serde::Serialize;
 
@@ -16,6 +16,7 @@ use crate::requests::{Percentiles, Sent, open_loop};
 
 /// Arguments of `load`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("end").args(["duration", "count"]).required(true))]
 pub struct Arguments {
     /// A function's name, or a task's inside of its application's folder
     function: String,
@@ -23,12 +24,7 @@ pub struct Arguments {
     #[arg(long, value_parser = rate)]
     rate: f64,
     /// How long to send, in seconds
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        conflicts_with = "count",
-        required_unless_present = "count"
-    )]
+    #[arg(long, value_name = "SECONDS")]
     duration: Option<u32>,
     /// How many requests to send
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]

@@ -121,6 +121,8 @@ impl Ready {
         let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let environment = BTreeMap::from([
             variable("AWS_ACCESS_KEY_ID", platform.access_key()),
+            // All that the AWS command line of version 1 reads.
+            variable("AWS_DEFAULT_REGION", platform.region()),
             variable("AWS_ENDPOINT_URL", &platform.endpoint()),
             variable("AWS_REGION", platform.region()),
             variable("AWS_SECRET_ACCESS_KEY", platform.secret_key()),

@@ -36,12 +36,12 @@ mod tests {
     use super::*;
 
     fn attempt(errors: &[Option<&str>]) -> Vec<Sent> {
-        let sent = |error: &Option<&str>| Sent {
+        let sent = |error: Option<&str>| Sent {
             latency: Duration::from_millis(1),
             lateness: Duration::ZERO,
             error: error.map(str::to_owned),
         };
-        errors.iter().map(sent).collect()
+        errors.iter().copied().map(sent).collect()
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the command line says when something is wrong: each message as a snapshot, so that a
 //! change of it is read before it is committed.
 
-use crate::support::Folder;
+use crate::support::{Folder, Said};
 
 /// A manifest and its two tasks that are in order.
 const MANIFEST: &str = r#"application "shop" {
@@ -28,12 +28,16 @@ fn shop(manifest: &str) -> Folder {
 
 /// Runs a command and compares all it says with the snapshot.
 fn check(name: &str, folder: &Folder, arguments: &[&str]) {
+    check_said(name, &folder.run(arguments));
+}
+
+fn check_said(name: &str, said: &Said) {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
     settings.add_filter(r"/[^ `]*/fusionize-test-[A-Za-z0-9]+", "FOLDER");
     settings.set_omit_expression(true);
     settings.set_prepend_module_to_snapshot(false);
-    settings.bind(|| insta::assert_snapshot!(name, folder.run(arguments).text()));
+    settings.bind(|| insta::assert_snapshot!(name, said.text()));
 }
 
 fn check_manifest(name: &str, from: &str, to: &str) {
@@ -112,6 +116,9 @@ fn no_manifest() {
 #[test]
 fn a_folder_that_is_in_use() {
     check("init-again", &shop(MANIFEST), &["init", "--name", "shop"]);
+    let begun = Folder::new(&[]);
+    assert_eq!(begun.run(&["init", "--name", "shop"]).code, 0);
+    check("init-twice", &begun, &["init", "--name", "shop"]);
 }
 
 #[test]
@@ -121,6 +128,52 @@ fn a_module_that_is_not_up_to_date() {
     assert_eq!(folder.run(&["generate", "--check"]).code, 0);
     folder.write("fusionized/setup.tf", "");
     check("out-of-date", &folder, &["generate", "--check"]);
+}
+
+#[test]
+fn a_settled_setup_is_written_into_the_module() {
+    let folder = shop(MANIFEST);
+    let frozen = ["generate", "--frozen", "(buy,pay)@256"];
+    assert_eq!(folder.run(&frozen).code, 0);
+    let functions = folder.read("fusionized/functions.tf");
+    assert!(functions.contains("256"), "{functions}");
+    assert!(
+        !folder
+            .read("fusionized/setup.tf")
+            .contains("\"fusion_setup\"")
+    );
+    assert_eq!(folder.run(&[&frozen[..], &["--check"]].concat()).code, 0);
+    check("frozen-not-written", &folder, &["generate", "--check"]);
+    assert_eq!(folder.run(&["generate"]).code, 0);
+    check(
+        "frozen-out-of-date",
+        &folder,
+        &[&frozen[..], &["--check"]].concat(),
+    );
+}
+
+#[test]
+fn settled_setups_that_do_not_fit() {
+    let folder = shop(MANIFEST);
+    for (name, notation) in [
+        ("frozen-open", "(buy,pay"),
+        ("frozen-unknown-task", "(buy,pays)@128"),
+        ("frozen-unknown-root", "(buys)@128"),
+    ] {
+        check(name, &folder, &["generate", "--frozen", notation]);
+    }
+    assert!(!folder.path().join("fusionized").exists());
+}
+
+#[test]
+fn nobody_has_credentials() {
+    let folder = shop(MANIFEST);
+    let mut command = folder.command(&["invoke", "buy", "--endpoint", "http://127.0.0.1:9"]);
+    command
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    check_said("no-credentials", &Said::of(&command.output().unwrap()));
 }
 
 #[test]
@@ -180,6 +233,11 @@ fn arguments_that_do_not_fit() {
         "load-rate",
         &folder,
         &["load", "buy", "--rate", "0", "--count", "1"],
+    );
+    check(
+        "load-json",
+        &folder,
+        &["load", "buy", "--rate", "2", "--json"],
     );
 }
 

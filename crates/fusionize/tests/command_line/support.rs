@@ -26,6 +26,11 @@ impl Folder {
         fs::write(path, text).unwrap();
     }
 
+    /// Reads one.
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path().join(path)).unwrap()
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         self.0.path()
