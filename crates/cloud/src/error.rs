@@ -6,6 +6,7 @@
 use std::error::Error as StdError;
 use std::{fmt, iter};
 
+use aws_config::imds::client::error::ImdsError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -254,10 +255,12 @@ where
 
 /// Whether nobody whom the AWS chain asks has credentials, or nobody answers who could have.
 fn is_without_credentials(cause: &(dyn StdError + 'static)) -> bool {
-    matches!(
-        cause.downcast_ref(),
-        Some(CredentialsError::CredentialsNotLoaded(_) | CredentialsError::ProviderTimedOut(_))
-    )
+    // A machine's metadata are asked last: their failure means that all before them had none.
+    cause.is::<ImdsError>()
+        || matches!(
+            cause.downcast_ref(),
+            Some(CredentialsError::CredentialsNotLoaded(_) | CredentialsError::ProviderTimedOut(_))
+        )
 }
 
 /// An error and what caused it, from the outside in.

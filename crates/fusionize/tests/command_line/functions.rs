@@ -147,6 +147,10 @@ fn check(name: &str, said: &Said) {
 async fn tasks_that_answer_and_tasks_that_do_not() {
     let folder = application();
     let local = Local::start(&folder);
+    assert_eq!(
+        local.variable("AWS_DEFAULT_REGION"),
+        local.variable("AWS_REGION")
+    );
     deploy(&folder, &local.clients().await).await;
 
     check(

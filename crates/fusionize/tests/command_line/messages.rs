@@ -1,6 +1,8 @@
 //! What the command line says when something is wrong: each message as a snapshot, so that a
 //! change of it is read before it is committed.
 
+use std::io::{Read, Write};
+
 use crate::support::{Folder, Said};
 
 /// A manifest and its two tasks that are in order.
@@ -174,6 +176,28 @@ fn nobody_has_credentials() {
         .env_remove("AWS_SECRET_ACCESS_KEY")
         .env("AWS_EC2_METADATA_DISABLED", "true");
     check_said("no-credentials", &Said::of(&command.output().unwrap()));
+}
+
+#[test]
+fn a_machine_whose_metadata_are_forbidden() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    // Ends with the process.
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(
+                b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+            );
+        }
+    });
+    let folder = shop(MANIFEST);
+    let mut command = folder.command(&["invoke", "buy", "--endpoint", "http://127.0.0.1:9"]);
+    command
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url);
+    check_said("metadata-forbidden", &Said::of(&command.output().unwrap()));
 }
 
 #[test]
