@@ -351,7 +351,7 @@ proptest! {
 /// Up to three tasks with rules, for which every setup can be written down.
 fn ruled() -> impl Strategy<Value = Case> {
     let pair = || prop::option::weighted(0.6, prop::sample::subsequence(vec![0, 1, 2], 2));
-    let large = prop::collection::vec(prop::bool::weighted(0.2), 3);
+    let large = prop::collection::vec(prop::bool::weighted(0.5), 3);
     let cases = prop_oneof![trees(3..4), graphs(3..4)];
     (cases, pair(), pair(), large).prop_map(|(mut case, together, apart, large)| {
         let set = |pair: Option<Vec<usize>>| -> Vec<BTreeSet<TaskName>> {
