@@ -157,6 +157,7 @@ fn workload(seeds: &[Seed], calls: Vec<Vec<CallModel>>) -> Workload {
             0,
             EntryModel {
                 share: 1.0,
+                mean_ms: 100.0,
                 p50_over_mean: 0.9,
                 p95_over_mean: 1.3,
             },
@@ -273,6 +274,7 @@ fn graphs(tasks: std::ops::Range<usize>) -> impl Strategy<Value = Case> {
                 if two_entries {
                     let entry = EntryModel {
                         share: 0.3,
+                        mean_ms: 100.0,
                         p50_over_mean: 1.0,
                         p95_over_mean: 1.5,
                     };

@@ -238,6 +238,7 @@ fn entries(
             };
             let entry = EntryModel {
                 share: weight(&one) / all,
+                mean_ms: latency_ms,
                 p50_over_mean: ratio(one.0.p50_ms, 1.0),
                 p95_over_mean: ratio(one.0.p95_ms, 1.5),
             };

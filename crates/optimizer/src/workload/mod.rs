@@ -67,7 +67,9 @@ pub struct CallModel {
 pub struct EntryModel {
     /// Share of all requests, 0 to 1.
     pub share: f64,
-    /// Median over mean of the latency.
+    /// Mean latency as measured, in milliseconds.
+    pub mean_ms: f64,
+    /// Median over mean of the latency as measured.
     pub p50_over_mean: f64,
     /// 95th percentile over mean of the latency.
     pub p95_over_mean: f64,
