@@ -65,7 +65,7 @@ pub enum SetupError {
     WithoutRoot(TaskName),
     /// Two members that never share.
     #[error(
-        "`{first}` and `{second}` never share a function (isolation, language runtime, `apart` or \
+        "`{first}` and `{second}` never share a function (isolation, language runtime, permissions, `apart` or \
          reserved concurrency), but the group of `{root}` carries both; take one out"
     )]
     NeverShare {
