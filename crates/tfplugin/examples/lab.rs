@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use std::process::ExitCode;
 use std::time::Duration;
 use tfplugin::{
-    AnyFunction, AnyResource, Attribute, Block, BlockNesting, CreateRequest, Cx, Diagnostic,
-    Diagnostics, Dynamic, Function, FunctionError, Host, Parameter, PlanRequest, Planned, Provider,
-    Resource, Schema, Signature, Stored, Type, UpdateRequest, Value,
+    AnyDataSource, AnyFunction, AnyResource, Attribute, Block, BlockNesting, CreateRequest, Cx,
+    DataSource, Diagnostic, Diagnostics, Dynamic, Function, FunctionError, Host, Parameter,
+    PlanRequest, Planned, Provider, Resource, Schema, Signature, Stored, Type, UpdateRequest,
+    Value,
 };
 
 #[tokio::main]
@@ -56,6 +57,10 @@ impl Provider for Lab {
 
     fn resources(&self) -> Vec<Box<dyn AnyResource<()>>> {
         vec![tfplugin::resource(Thing)]
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource<()>>> {
+        vec![tfplugin::data_source(Look)]
     }
 
     fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
@@ -137,10 +142,6 @@ impl Resource for Thing {
     ) -> Result<Planned<ThingState, u64>, Diagnostic> {
         let mut planned = Planned::new(request.proposed, request.private + 1);
         planned.requires_replace.push("name".into());
-        if planned.state.behaves("nonsense in plan") {
-            planned.state.any = Dynamic::Null;
-            planned.state.id = Value::Known("planned".to_owned());
-        }
         Ok(planned)
     }
 
@@ -161,8 +162,13 @@ impl Resource for Thing {
                 return Err(Diagnostic::error("Stopped", "Before it began."));
             }
             ("linger", file) => {
+                std::fs::write(file, "begun").expect("writable");
                 tokio::time::sleep(Duration::from_millis(700)).await;
                 std::fs::write(file, "finished").expect("writable");
+            }
+            ("hang", file) => {
+                std::fs::write(file, "begun").expect("writable");
+                std::future::pending::<()>().await;
             }
             ("forget", _) => return Ok(Stored { state, private: 0 }),
             _ => {}
@@ -211,6 +217,51 @@ impl Resource for Thing {
             );
         }
         Ok(state)
+    }
+}
+
+/// A look at something; its `name` says what goes wrong.
+struct Look;
+
+#[derive(Serialize, Deserialize)]
+struct LookState {
+    name: Value<String>,
+    depth: Value<u64>,
+    found: Value<String>,
+}
+
+impl DataSource for Look {
+    type Context = ();
+    type State = LookState;
+    const NAME: &'static str = "lab_look";
+
+    fn schema(&self) -> Schema {
+        Schema::new("A look.")
+            .attribute("name", Attribute::string("At what.").required())
+            .attribute("depth", Attribute::number("How deep.").default(3))
+            .attribute("found", Attribute::string("What is there.").computed())
+    }
+
+    async fn validate(&self, config: LookState, diagnostics: &mut Diagnostics) {
+        if config.depth == Value::Known(0) {
+            diagnostics.error("depth", "Too shallow", "Look deeper.");
+        }
+    }
+
+    async fn read(
+        &self,
+        _cx: Cx<'_, ()>,
+        config: LookState,
+        _diagnostics: &mut Diagnostics,
+    ) -> Result<LookState, Diagnostic> {
+        let found = match (config.name.as_str(), &config.depth) {
+            (Some("fail"), _) => return Err(Diagnostic::error("Nothing there", "As asked.")),
+            (Some("panic"), _) => panic!("looked"),
+            (Some("forget"), _) => Value::Unknown,
+            (Some(name), Value::Known(depth)) => Value::Known(format!("{name} at {depth}")),
+            _ => Value::Null,
+        };
+        Ok(LookState { found, ..config })
     }
 }
 

@@ -87,15 +87,6 @@ impl<T> Value<T> {
             Self::Unknown => Value::Unknown,
         }
     }
-
-    /// `Some(Some(value))`, `Some(None)` for null, `None` for unknown.
-    pub fn decided(self) -> Option<Option<T>> {
-        match self {
-            Self::Known(value) => Some(Some(value)),
-            Self::Null => Some(None),
-            Self::Unknown => None,
-        }
-    }
 }
 
 impl Value<String> {

@@ -173,7 +173,7 @@ under_both_hosts!(
     what_is_gone_is_made_again,
     functions_and_data_sources_answer,
     errors_stand_at_their_attribute,
-    a_failed_or_panicking_creation_stores_nothing,
+    trap_host_12_a_failed_or_panicking_creation_stores_nothing,
     trap_12_02_log_lines_are_understood,
 );
 
@@ -306,7 +306,7 @@ fn errors_stand_at_their_attribute(host: &Path) {
     assert_eq!(error["snippet"]["code"], "  title  = \"a/b\"");
 }
 
-fn a_failed_or_panicking_creation_stores_nothing(host: &Path) {
+fn trap_host_12_a_failed_or_panicking_creation_stores_nothing(host: &Path) {
     for (body, summary) in [
         ("fail", "Note refused"),
         ("panic", "Provider failed unexpectedly"),

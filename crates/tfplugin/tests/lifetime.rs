@@ -4,6 +4,7 @@ mod support;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use std::path::Path;
 use std::time::Duration;
 use support::values::{Thing, create, summaries};
 use support::{Connection, Process, connect};
@@ -11,6 +12,7 @@ use tfplugin::proto::plugin::Empty;
 use tfplugin::proto::plugin::grpc_broker_client::GrpcBrokerClient;
 use tfplugin::proto::plugin::grpc_stdio_client::GrpcStdioClient;
 use tfplugin::proto::tfplugin6::{configure_provider, get_metadata, stop_provider};
+use tokio::task::JoinHandle;
 
 /// Long enough for a busy machine; nothing waits for it but a test that fails.
 const SOON: Duration = Duration::from_secs(30);
@@ -27,6 +29,18 @@ async fn configured(process: &Process) -> Connection {
         .await
         .expect("configured");
     host
+}
+
+/// A creation that has begun, of a thing that says so in the file.
+async fn begun(behaviour: &str, host: &Connection, file: &Path) -> JoinHandle<()> {
+    let request = create(&Thing::new(&format!("{behaviour} {}", file.display())));
+    let mut provider = host.provider.clone();
+    let call = tokio::spawn(async move { drop(provider.apply_resource_change(request).await) });
+    while !file.exists() {
+        assert!(!call.is_finished(), "it goes on");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    call
 }
 
 #[tokio::test]
@@ -95,38 +109,21 @@ async fn trap_12_09_shutdown_ends_the_process() {
 
 #[tokio::test]
 async fn trap_12_09_shutdown_does_not_wait_for_ever() {
+    let directory = tempfile::tempdir().expect("a directory");
     let mut process = Process::start(None);
-    let host = configured(&process).await;
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    let mut other = host.provider.clone();
-    let behaviour = format!("linger {}", file.path().display());
-    tokio::spawn(async move {
-        other
-            .apply_resource_change(create(&Thing::new(&behaviour)))
-            .await
-    });
-    let mut controller = host.controller.clone();
-    let _ = controller.shutdown(Empty {}).await;
+    let mut host = configured(&process).await;
+    begun("hang", &host, &directory.path().join("file")).await;
+    let _ = host.controller.shutdown(Empty {}).await;
     assert!(process.exit_within(SOON).await.is_some());
 }
 
 #[tokio::test]
-async fn when_the_host_is_gone_what_is_in_flight_is_finished() {
+async fn trap_host_16_when_the_host_is_gone_what_is_in_flight_is_finished() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("file");
     let mut process = Process::start(None);
-    let mut host = configured(&process).await;
-    let behaviour = format!("linger {}", file.display());
-    let request = create(&Thing::new(&behaviour));
-    // The call has begun when others that came after it are answered.
-    let mut other = host.provider.clone();
-    let call = tokio::spawn(async move { other.apply_resource_change(request).await });
-    for _ in 0..20 {
-        host.provider
-            .get_metadata(get_metadata::Request {})
-            .await
-            .expect("answered");
-    }
+    let host = configured(&process).await;
+    let call = begun("linger", &host, &file).await;
     call.abort();
     assert!(call.await.is_err());
     drop(host);

@@ -27,8 +27,6 @@ pub struct Attribute {
     pub computed: bool,
     /// The hosts do not print it.
     pub sensitive: bool,
-    /// Never stored: passed from the configuration to the provider only.
-    pub write_only: bool,
     /// Why and since when it should not be used any more; `None` for what is current.
     pub deprecated: Option<String>,
     /// Its value where the configuration sets none.
@@ -98,7 +96,6 @@ impl Attribute {
             optional: true,
             computed: false,
             sensitive: false,
-            write_only: false,
             deprecated: None,
             default: None,
         }
@@ -144,13 +141,6 @@ impl Attribute {
     #[must_use]
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;
-        self
-    }
-
-    /// Never stored: passed from the configuration to the provider only.
-    #[must_use]
-    pub fn write_only(mut self) -> Self {
-        self.write_only = true;
         self
     }
 

@@ -169,8 +169,8 @@ fn attribute(name: &str, of: &Attribute) -> wire::schema::Attribute {
         sensitive: of.sensitive,
         description_kind: wire::StringKind::Markdown.into(),
         deprecated: of.deprecated.is_some(),
-        write_only: of.write_only,
         deprecation_message: of.deprecated.clone().unwrap_or_default(),
+        ..Default::default()
     }
 }
 

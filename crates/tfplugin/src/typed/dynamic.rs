@@ -5,11 +5,11 @@
 
 use super::TypedError;
 use crate::dynamic::Dynamic;
-use crate::number::Number;
 use crate::types::Type;
 use crate::wire::msgpack;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -63,6 +63,29 @@ impl<'de> Deserialize<'de> for Dynamic {
     }
 }
 
+fn of_json<E: serde::de::Error>(json: Json) -> Result<Dynamic, E> {
+    Ok(match json {
+        Json::Null => Dynamic::Null,
+        Json::Bool(truth) => Dynamic::Bool(truth),
+        Json::Number(number) => number
+            .to_string()
+            .parse()
+            .map(Dynamic::Number)
+            .map_err(E::custom)?,
+        Json::String(text) => Dynamic::String(text),
+        Json::Array(elements) => elements
+            .into_iter()
+            .map(of_json)
+            .collect::<Result<_, _>>()
+            .map(Dynamic::Sequence)?,
+        Json::Object(entries) => entries
+            .into_iter()
+            .map(|(name, value)| Ok((name, of_json(value)?)))
+            .collect::<Result<_, _>>()
+            .map(Dynamic::Mapping)?,
+    })
+}
+
 struct DynamicVisitor;
 
 impl<'de> Visitor<'de> for DynamicVisitor {
@@ -72,8 +95,9 @@ impl<'de> Visitor<'de> for DynamicVisitor {
         f.write_str("any value")
     }
 
+    // Every other format: only JSON's own values take its numbers to the last digit.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Dynamic, D::Error> {
-        inner.deserialize_any(self)
+        Json::deserialize(inner).and_then(of_json)
     }
 
     fn visit_bytes<E: serde::de::Error>(self, packed: &[u8]) -> Result<Dynamic, E> {
@@ -88,26 +112,8 @@ impl<'de> Visitor<'de> for DynamicVisitor {
         Ok(Dynamic::Null)
     }
 
-    fn visit_none<E>(self) -> Result<Dynamic, E> {
-        Ok(Dynamic::Null)
-    }
-
     fn visit_bool<E>(self, value: bool) -> Result<Dynamic, E> {
         Ok(Dynamic::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Dynamic, E> {
-        Ok(Dynamic::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Dynamic, E> {
-        Ok(Dynamic::Number(value.into()))
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Dynamic, E> {
-        Number::from_f64(value)
-            .map(Dynamic::Number)
-            .map_err(E::custom)
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Dynamic, E> {

@@ -137,6 +137,36 @@ fn private_data_may_hold_values_and_numbers() {
     );
 }
 
+/// The state that hosts' `jsonencode` writes has numbers, not texts.
+#[test]
+fn trap_12_08_numbers_of_json_are_read_to_the_last_digit() {
+    for text in [
+        "7",
+        "-7",
+        "18446744073709551616",
+        "0.1",
+        "1e400",
+        "123456789012345678901.5",
+    ] {
+        let number = text.parse::<Number>().expect("a number");
+        assert_eq!(
+            serde_json::from_str::<Value<Number>>(text).ok(),
+            Some(Value::Known(number.clone()))
+        );
+        let json: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(
+            serde_json::from_value::<Number>(json).ok(),
+            Some(number.clone())
+        );
+        let list = format!("[{{\"n\":{text}}}]");
+        let wanted = Dynamic::sequence([Dynamic::mapping([("n", number.into())])]);
+        assert_eq!(serde_json::from_str::<Dynamic>(&list).ok(), Some(wanted));
+    }
+    for text in ["true", "{}", "[1]", "\"x\"", "null"] {
+        assert!(serde_json::from_str::<Number>(text).is_err(), "{text}");
+    }
+}
+
 #[test]
 fn what_no_host_has_is_refused() {
     assert!(to_dynamic(&f64::NAN).is_err());

@@ -354,13 +354,6 @@ proptest! {
     }
 
     #[test]
-    fn encoding_undoes_decoding((r#type, value) in typed_values(true)) {
-        let bytes = msgpack::encode(&value, &r#type).expect("encodable");
-        let decoded = msgpack::decode(&bytes, &r#type).expect("decodable");
-        prop_assert_eq!(msgpack::encode(&decoded, &r#type), Ok(bytes));
-    }
-
-    #[test]
     fn stored_values_are_read_back((r#type, value) in typed_values(false)) {
         let text = to_json(&value).to_string();
         prop_assert_eq!(json::decode_bytes(text.as_bytes(), &r#type), Ok(value));
@@ -371,7 +364,9 @@ proptest! {
         // What is read at all is no larger than its bytes, and is written in the hosts' form.
         if let Ok(value) = msgpack::decode(&bytes, &r#type) {
             prop_assert!(parts(&value) <= bytes.len().max(1));
-            prop_assert!(msgpack::encode(&value, &r#type).is_ok());
+            let canonical = msgpack::encode(&value, &r#type).expect("encodable");
+            let again = msgpack::decode(&canonical, &r#type).expect("decodable");
+            prop_assert_eq!(msgpack::encode(&again, &r#type), Ok(canonical));
         }
         let _ = json::decode_bytes(&bytes, &r#type);
     }
