@@ -120,3 +120,10 @@ fn a_shop_with_parallel_calls_two_entrypoints_and_a_task_apart() {
 fn too_few_requests() {
     check("few-requests");
 }
+
+/// Three first runs of cold environments make most of the mean, of CPU time as well: a larger
+/// size looks better by a quarter, and three runs are no evidence of that.
+#[test]
+fn a_few_first_runs_decide_nothing() {
+    check("first-runs");
+}

@@ -44,27 +44,31 @@ impl Uncertain {
 /// The change from `before` to `after`.
 ///
 /// Its error is `sqrt(sum over parameters of (change with the parameter moved by
-/// its standard error - change)^2)`. Parameters of tasks whose groups are equal
-/// in both plans cancel and are left out.
+/// its standard error - change)^2)`, the larger one where a parameter moves both ways.
+/// Parameters of tasks whose groups are equal in both plans cancel and are left out.
 pub fn difference(problem: &Problem<'_>, before: &Plan, after: &Plan) -> Difference {
     let base = changes(problem, problem.workload, before, after);
     let touched = touched(before, after);
     let mut squares = [0.0; 3];
     for parameter in problem.workload.parameters() {
         let matters = match parameter {
-            Parameter::Task(number) | Parameter::Unmeasured(number) => touched.contains(&number),
+            Parameter::Wall(number, _) | Parameter::Cpu(number) | Parameter::Unmeasured(number) => {
+                touched.contains(&number)
+            }
             Parameter::Assumed | Parameter::Overhead | Parameter::Cold => true,
         };
-        if matters {
-            let moved = changes(
-                problem,
-                &problem.workload.perturbed(parameter),
-                before,
-                after,
-            );
-            for (square, (moved, base)) in squares.iter_mut().zip(moved.iter().zip(base)) {
-                *square += (moved - base).powi(2);
+        if !matters {
+            continue;
+        }
+        let mut largest = [0.0_f64; 3];
+        for workload in problem.workload.perturbed(parameter) {
+            let moved = changes(problem, &workload, before, after);
+            for index in 0..moved.len() {
+                largest[index] = largest[index].max((moved[index] - base[index]).abs());
             }
+        }
+        for (square, largest) in squares.iter_mut().zip(largest) {
+            *square += largest.powi(2);
         }
     }
     let [score, latency, cost] = [0, 1, 2].map(|index: usize| Uncertain {

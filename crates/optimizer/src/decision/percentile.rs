@@ -34,10 +34,17 @@ pub fn percentiles(problem: &Problem<'_>, plan: &Plan) -> BTreeMap<usize, Percen
     let base = evaluate(workload, plan, &problem.terms).entry_ms;
     let mut squares: BTreeMap<usize, f64> = BTreeMap::new();
     for parameter in workload.parameters() {
-        let moved = evaluate(&workload.perturbed(parameter), plan, &problem.terms).entry_ms;
+        let moved = workload.perturbed(parameter);
+        let moved: Vec<_> = moved
+            .iter()
+            .map(|workload| evaluate(workload, plan, &problem.terms).entry_ms)
+            .collect();
         for (entry, mean_ms) in &base {
-            let moved_ms = moved.get(entry).copied().unwrap_or(*mean_ms);
-            *squares.entry(*entry).or_default() += (moved_ms - mean_ms).powi(2);
+            let moved_ms = moved.iter().filter_map(|entry_ms| entry_ms.get(entry));
+            let largest = moved_ms
+                .map(|moved_ms| (moved_ms - mean_ms).abs())
+                .fold(0.0, f64::max);
+            *squares.entry(*entry).or_default() += largest.powi(2);
         }
     }
     let entries = workload.entries.iter();

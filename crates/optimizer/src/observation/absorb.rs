@@ -12,7 +12,8 @@ use fusion_model::{Application, CallMode, Figure, Metric, TaskName};
 
 use super::evidence::{KEPT_SIZES, RequestFigures, significant};
 use super::{
-    CallEvidence, Evidence, FunctionEvidence, Spread, TaskEvidence, TaskFigures, Window, spread,
+    CallEvidence, Evidence, FunctionEvidence, Spread, TaskEvidence, TaskFigures, Window, pooled,
+    spread,
 };
 
 /// With so many new samples the newest figures win over more numerous old ones.
@@ -109,6 +110,7 @@ impl Evidence {
                 if supersedes(new.self_ms.samples, old.self_ms.samples) {
                     let new = TaskFigures {
                         cpu_ms: new.cpu_ms.or(old.cpu_ms),
+                        cpu_error_ms: new.cpu_ms.map_or(old.cpu_error_ms, |_| new.cpu_error_ms),
                         parallelism: new.parallelism.or(old.parallelism),
                         ..new
                     };
@@ -312,43 +314,31 @@ fn task_figures(task: &TaskName, several: &[&FunctionFigures<'_>]) -> Option<Tas
         .map(spread)
         .collect();
     let self_ms = pooled(&spreads)?;
-    let mean_of = |measure: fn(TaskName) -> Measure| {
-        let figures: Vec<&Figure> = several
-            .iter()
-            .filter_map(|one| one.task(measure, task))
-            .collect();
-        let samples: f64 = figures.iter().map(|figure| figure.samples).sum();
-        let sum: f64 = figures.iter().map(|figure| figure.sum).sum();
-        (samples >= MIN_CPU_SAMPLES).then(|| significant(sum / samples))
+    let of = |measure: fn(TaskName) -> Measure, spread_of: &dyn Fn(&Figure) -> Spread| {
+        let figures = several.iter().filter_map(|one| one.task(measure, task));
+        let spreads: Vec<Spread> = figures.map(spread_of).collect();
+        pooled(&spreads).filter(|one| one.samples >= MIN_CPU_SAMPLES)
     };
+    let cpu_of = |figure: &Figure| cpu_spread(figure, self_ms);
+    let cpu = of(|task| Measure::TaskCpuTime { task }, &cpu_of);
+    let parallelism = of(|task| Measure::TaskParallelism { task }, &spread);
     Some(TaskFigures {
         self_ms: self_ms.compact(),
-        cpu_ms: mean_of(|task| Measure::TaskCpuTime { task }),
-        parallelism: mean_of(|task| Measure::TaskParallelism { task })
-            .map(|parallelism| parallelism.max(1.0)),
+        cpu_ms: cpu.map(|cpu| significant(cpu.mean)),
+        cpu_error_ms: cpu.map(|cpu| significant(cpu.error)),
+        parallelism: parallelism.map(|one| significant(one.mean).max(1.0)),
     })
 }
 
-/// One spread of several.
-pub(super) fn pooled(spreads: &[Spread]) -> Option<Spread> {
-    let samples: f64 = spreads.iter().map(|one| one.samples).sum();
-    if samples <= 0.0 {
-        return None;
-    }
-    let mean = spreads
-        .iter()
-        .map(|one| one.samples * one.mean)
-        .sum::<f64>()
-        / samples;
-    let squares: f64 = spreads
-        .iter()
-        .map(|one| (one.samples * one.error).powi(2))
-        .sum();
-    Some(Spread {
-        samples,
-        mean,
-        error: squares.sqrt() / samples,
-    })
+/// CPU time is read without percentiles, which cost: a few long runs do not show in it by
+/// themselves. But they show in the wall time of the same runs.
+fn cpu_spread(figure: &Figure, self_ms: Spread) -> Spread {
+    let cpu = spread(figure);
+    let error = match figure.p50 {
+        Some(_) => cpu.error,
+        None => cpu.error.max(self_ms.relative_error() * cpu.mean),
+    };
+    Spread { error, ..cpu }
 }
 
 /// Counts of one call before it is divided by its caller's runs.

@@ -69,6 +69,9 @@ pub struct TaskFigures {
     /// CPU time of all threads in milliseconds, where it was measured.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub cpu_ms: Option<f64>,
+    /// Standard error of the mean `cpu_ms`, where it is known.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub cpu_error_ms: Option<f64>,
     /// CPU time of all threads over that of the busiest, where it was measured.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub parallelism: Option<f64>,
@@ -187,7 +190,33 @@ pub struct SetupEvidence {
     pub functions: BTreeMap<TaskName, (String, Spread)>,
 }
 
+impl TaskFigures {
+    /// CPU time with its error. Where that is not known it is, relatively, the wall
+    /// time's: the same long runs make both.
+    pub fn cpu(&self) -> Option<Spread> {
+        let mean = self.cpu_ms?;
+        let error = self
+            .cpu_error_ms
+            .unwrap_or_else(|| self.self_ms.relative_error() * mean);
+        let samples = self.self_ms.samples;
+        Some(Spread {
+            samples,
+            mean,
+            error,
+        })
+    }
+}
+
 impl Spread {
+    /// The standard error over the mean; 0 where the mean is.
+    pub fn relative_error(&self) -> f64 {
+        if self.mean > 0.0 {
+            self.error / self.mean
+        } else {
+            0.0
+        }
+    }
+
     /// Keeps four significant digits of each number.
     #[must_use]
     pub fn compact(self) -> Self {
@@ -240,6 +269,14 @@ pub(crate) fn significant(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cpu_time_of_an_earlier_version_errs_as_the_wall_time_does() {
+        let stored = r#"{"s":{"n":50.0,"m":200.0,"e":20.0},"c":30.0}"#;
+        let figures: TaskFigures = serde_json::from_str(stored).unwrap();
+        let cpu = figures.cpu().unwrap();
+        assert!((cpu.error - 3.0).abs() < 1e-9, "{cpu:?}");
+    }
 
     #[test]
     fn four_digits_are_kept() {

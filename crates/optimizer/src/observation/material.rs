@@ -59,7 +59,10 @@ fn task(old: &TaskEvidence, new: &TaskEvidence) -> bool {
             .zip(&new.at_memory)
             .any(|((_, old), (_, new))| {
                 moved(old.self_ms, new.self_ms)
-                    || old.cpu_ms.is_some() != new.cpu_ms.is_some()
+                    || match (old.cpu(), new.cpu()) {
+                        (Some(old), Some(new)) => moved(old, new),
+                        (old, new) => old.is_some() != new.is_some(),
+                    }
                     || old.parallelism.is_some() != new.parallelism.is_some()
             })
         || old

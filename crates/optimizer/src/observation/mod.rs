@@ -24,6 +24,7 @@ pub use evidence::{
     TaskFigures,
 };
 pub use queries::{Discovery, Queries, queries};
+pub(crate) use spread::pooled;
 use spread::spread;
 
 use crate::deployed::Deployed;

@@ -24,7 +24,8 @@ pub struct Discovery {
 /// What to ask CloudWatch for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queries {
-    /// Metrics to read over the window: sum, number of samples, p50 and p95 of each.
+    /// Metrics to read over the window: sum and number of samples of each, p50 and p95
+    /// of requests' latency, tasks' wall time, INIT and billed duration.
     pub metrics: BTreeSet<Metric>,
     /// Where to look for more.
     pub discoveries: Vec<Discovery>,

@@ -43,6 +43,28 @@ pub(crate) fn spread(figure: &Figure) -> Spread {
     }
 }
 
+/// One spread of several.
+pub(crate) fn pooled(spreads: &[Spread]) -> Option<Spread> {
+    let samples: f64 = spreads.iter().map(|one| one.samples).sum();
+    if samples <= 0.0 {
+        return None;
+    }
+    let mean = spreads
+        .iter()
+        .map(|one| one.samples * one.mean)
+        .sum::<f64>()
+        / samples;
+    let squares: f64 = spreads
+        .iter()
+        .map(|one| (one.samples * one.error).powi(2))
+        .sum();
+    Some(Spread {
+        samples,
+        mean,
+        error: squares.sqrt() / samples,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

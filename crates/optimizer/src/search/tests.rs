@@ -146,6 +146,7 @@ fn workload(seeds: &[Seed], calls: Vec<Vec<CallModel>>) -> Workload {
             self_ms,
             cpu_ms: Some(seed.cpu_ms),
             parallelism: Some(seed.parallelism),
+            ..TaskFigures::default()
         };
         TaskModel::fit(&BTreeMap::from([(128, figures)]))
     };

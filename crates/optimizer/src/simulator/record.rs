@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use fusion_model::telemetry::{LambdaMetric, Measure};
 use fusion_model::{Figure, Metric};
 
 /// Values by metric.
@@ -20,16 +21,33 @@ impl Record {
     pub fn figures(self) -> Vec<Figure> {
         let figures = self.values.into_iter().map(|(metric, mut values)| {
             values.sort_by(f64::total_cmp);
+            let known = has_percentiles(&metric);
             Figure {
                 metric,
-                sum: values.iter().sum(),
+                sum: values.iter().fold(0.0, |sum, value| sum + value),
                 samples: f64::from(u32::try_from(values.len()).unwrap_or(u32::MAX)),
-                p50: percentile(&values, 50),
-                p95: percentile(&values, 95),
+                p50: percentile(&values, 50).filter(|_| known),
+                p95: percentile(&values, 95).filter(|_| known),
             }
         });
         figures.collect()
     }
+}
+
+/// Whether percentiles are read: they cost, and so only a few metrics have them.
+fn has_percentiles(metric: &Metric) -> bool {
+    matches!(
+        metric,
+        Metric::Fusion {
+            measure: Measure::RequestLatency { .. }
+                | Measure::TaskSelfTime { .. }
+                | Measure::InitDuration,
+            ..
+        } | Metric::Lambda {
+            metric: LambdaMetric::Duration,
+            ..
+        }
+    )
 }
 
 /// The value at or below which so many percent lie.

@@ -6,7 +6,7 @@ use fusion_model::{Application, CallMode, TaskName};
 
 use super::{CallModel, ColdStart, EntryModel, OVERLAP_BELOW, Overheads, TaskModel, Workload};
 use crate::deployed::Deployed;
-use crate::observation::{CallEvidence, Evidence, Spread, TaskEvidence, source_digits};
+use crate::observation::{CallEvidence, Evidence, Spread, TaskEvidence, pooled, source_digits};
 
 /// Relative standard error of overheads where only the prior is known.
 const PRIOR_OVERHEAD_ERROR: f64 = 0.5;
@@ -108,25 +108,11 @@ fn overheads(evidence: &Evidence) -> Overheads {
         0.0
     };
     for (memory_mb, spreads) in by_memory {
-        let samples: f64 = spreads.iter().map(|one| one.samples).sum();
-        if samples <= 0.0 {
+        let Some(overhead) = pooled(&spreads) else {
             continue;
-        }
-        let mean = spreads
-            .iter()
-            .map(|one| one.samples * one.mean)
-            .sum::<f64>()
-            / samples;
-        let error = spreads
-            .iter()
-            .map(|one| (one.samples * one.error).powi(2))
-            .sum::<f64>()
-            .sqrt()
-            / samples;
-        if mean > 0.0 {
-            relative_error = relative_error.max((error / mean).min(PRIOR_OVERHEAD_ERROR));
-        }
-        sync_ms.insert(memory_mb, mean);
+        };
+        relative_error = relative_error.max(overhead.relative_error().min(PRIOR_OVERHEAD_ERROR));
+        sync_ms.insert(memory_mb, overhead.mean);
     }
     Overheads {
         sync_ms,

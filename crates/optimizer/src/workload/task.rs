@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cpu::busy_ms;
-use crate::observation::{Spread, TaskFigures};
+use crate::observation::{Spread, TaskFigures, pooled};
 
 /// Where a task's CPU time comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,16 +23,14 @@ pub enum Origin {
 pub struct TaskModel {
     /// Wall time without waiting, as measured, by memory in MB.
     pub measured_ms: BTreeMap<u32, Spread>,
-    /// Time in which no CPU is used, in milliseconds.
-    pub io_ms: f64,
     /// CPU time of all threads in milliseconds.
     pub cpu_ms: f64,
+    /// Standard error of `cpu_ms`.
+    pub cpu_error_ms: f64,
     /// CPU time of all threads over that of the busiest.
     pub parallelism: f64,
     /// Where `cpu_ms` comes from.
     pub origin: Origin,
-    /// Factor on every time; 1 except where uncertainty is explored.
-    pub factor: f64,
     /// Factor on CPU work at sizes that were not measured; 1 except where
     /// uncertainty is explored.
     pub unmeasured_factor: f64,
@@ -44,17 +42,18 @@ const PRIOR_CPU_SHARE: f64 = 0.5;
 const BUSY_ERROR: f64 = 0.05;
 /// Numbers of threads that a fit tries.
 const PARALLELISMS: [f64; 4] = [1.0, 2.0, 4.0, 6.0];
+/// Sizes whose x are nearer than this are one size to a fit.
+const LEAST_SPREAD: f64 = 1e-12;
 
 impl TaskModel {
     /// A task of which nothing is known: it takes no time.
     pub fn unknown() -> Self {
         Self {
             measured_ms: BTreeMap::new(),
-            io_ms: 0.0,
             cpu_ms: 0.0,
+            cpu_error_ms: 0.0,
             parallelism: 1.0,
             origin: Origin::Unknown,
-            factor: 1.0,
             unmeasured_factor: 1.0,
         }
     }
@@ -69,23 +68,15 @@ impl TaskModel {
         let Some((anchor_mb, anchor)) = most_samples(&measured_ms) else {
             return Self::unknown();
         };
-        let (cpu_ms, parallelism, origin) = cpu_of(figures)
+        let cpu = cpu_of(figures)
             .or_else(|| fitted(&measured_ms))
             .unwrap_or_else(|| prior(anchor, anchor_mb));
-        let busy = busy_ms(cpu_ms, parallelism, anchor_mb);
-        Self {
-            measured_ms,
-            io_ms: anchor.mean - busy * explained(anchor.mean, busy),
-            cpu_ms,
-            parallelism,
-            origin,
-            ..Self::unknown()
-        }
+        Self { measured_ms, ..cpu }
     }
 
     /// Wall time of CPU work at `memory_mb`, in milliseconds.
     pub fn busy_ms(&self, memory_mb: u32) -> f64 {
-        busy_ms(self.cpu_ms, self.parallelism, memory_mb) * self.factor
+        busy_ms(self.cpu_ms, self.parallelism, memory_mb)
     }
 
     /// Wall time without waiting for synchronous calls at `memory_mb`: what was
@@ -94,30 +85,23 @@ impl TaskModel {
     /// was measured (at most a little more than computed).
     pub fn wall_ms(&self, memory_mb: u32) -> f64 {
         if let Some(measured) = self.measured_ms.get(&memory_mb) {
-            return measured.mean * self.factor;
+            return measured.mean;
         }
         let Some((near_mb, near)) = self.nearest(memory_mb) else {
-            return (self.io_ms + busy_ms(self.cpu_ms, self.parallelism, memory_mb)) * self.factor;
+            return 0.0;
         };
-        let busy_near = busy_ms(self.cpu_ms, self.parallelism, near_mb);
-        let busy_here = busy_ms(self.cpu_ms, self.parallelism, memory_mb);
+        let (busy_near, busy_here) = (self.busy_ms(near_mb), self.busy_ms(memory_mb));
         let explained = explained(near.mean, busy_near);
         let io_ms = near.mean - busy_near * explained;
         // CPU never below what was measured: no size makes a thread faster.
         let least = (self.cpu_ms / self.parallelism).min(near.mean);
         let busy = (busy_here * explained).max(least) * self.unmeasured_factor;
-        (io_ms + busy) * self.factor
+        io_ms + busy
     }
 
     /// Whether the task was measured at this size.
     pub fn is_measured_at(&self, memory_mb: u32) -> bool {
         self.measured_ms.contains_key(&memory_mb)
-    }
-
-    /// Relative standard error of the measured times.
-    pub fn relative_error(&self) -> f64 {
-        let errors = self.measured_ms.values().filter(|one| one.mean > 0.0);
-        errors.map(|one| one.error / one.mean).fold(0.0, f64::max)
     }
 
     fn nearest(&self, memory_mb: u32) -> Option<(u32, Spread)> {
@@ -150,73 +134,91 @@ fn most_samples(measured_ms: &BTreeMap<u32, Spread>) -> Option<(u32, Spread)> {
 }
 
 /// CPU time and parallelism as measured: means over the sizes, by samples.
-fn cpu_of(figures: &BTreeMap<u32, TaskFigures>) -> Option<(f64, f64, Origin)> {
-    let weighted = |value: fn(&TaskFigures) -> Option<f64>| {
-        let known = figures
-            .values()
-            .filter_map(|one| Some((one.self_ms.samples, value(one)?)));
-        let (weight, sum) = known.fold((0.0, 0.0), |(weight, sum), (samples, value)| {
-            (weight + samples, sum + samples * value)
-        });
-        (weight > 0.0).then(|| sum / weight)
-    };
-    let cpu_ms = weighted(|one| one.cpu_ms)?;
-    Some((
-        cpu_ms,
-        weighted(|one| one.parallelism).unwrap_or(1.0).max(1.0),
-        Origin::Measured,
-    ))
+fn cpu_of(figures: &BTreeMap<u32, TaskFigures>) -> Option<TaskModel> {
+    let cpus: Vec<Spread> = figures.values().filter_map(TaskFigures::cpu).collect();
+    let cpu = pooled(&cpus)?;
+    let known = figures
+        .values()
+        .filter_map(|one| Some((one.self_ms.samples, one.parallelism?)));
+    let (weight, sum) = known.fold((0.0, 0.0), |(weight, sum), (samples, parallelism)| {
+        (weight + samples, sum + samples * parallelism)
+    });
+    let parallelism = if weight > 0.0 { sum / weight } else { 1.0 };
+    Some(TaskModel {
+        cpu_ms: cpu.mean,
+        cpu_error_ms: cpu.error,
+        parallelism: parallelism.max(1.0),
+        origin: Origin::Measured,
+        ..TaskModel::unknown()
+    })
 }
 
-/// IO and CPU time from wall times at two or more sizes: least squares of
+/// CPU time from wall times at two or more sizes: least squares of
 /// `wall = io + cpu * x(m)` with `x = 1 / min(m / 1769, p)`, for the number of
 /// threads that leaves the smallest residual; neither may be negative.
-fn fitted(measured_ms: &BTreeMap<u32, Spread>) -> Option<(f64, f64, Origin)> {
-    if measured_ms.len() < 2 {
-        return None;
-    }
-    let mut best: Option<(f64, f64, f64)> = None;
-    for parallelism in PARALLELISMS {
-        let points: Vec<(f64, f64)> = measured_ms
-            .iter()
-            .map(|(memory_mb, one)| (busy_ms(1e6, parallelism, *memory_mb) / 1e6, one.mean))
+fn fitted(measured_ms: &BTreeMap<u32, Spread>) -> Option<TaskModel> {
+    let lines = PARALLELISMS.into_iter().filter_map(|parallelism| {
+        let points = measured_ms.iter();
+        let points: Vec<(f64, Spread)> = points
+            .map(|(memory_mb, one)| (busy_ms(1e6, parallelism, *memory_mb) / 1e6, *one))
             .collect();
-        let Some(cpu_ms) = slope(&points) else {
-            continue;
-        };
-        let mean = |value: fn(&(f64, f64)) -> f64| {
-            points.iter().map(value).sum::<f64>()
-                / f64::from(u32::try_from(points.len()).unwrap_or(u32::MAX))
-        };
-        let io_ms = (mean(|point| point.1) - cpu_ms * mean(|point| point.0)).max(0.0);
-        let residual: f64 = points
-            .iter()
-            .map(|(x, wall)| ((io_ms + cpu_ms * x - wall) / wall.max(1.0)).powi(2))
-            .sum();
-        if best.is_none_or(|(_, _, least)| crate::compare(residual, least).is_lt()) {
-            best = Some((cpu_ms, parallelism, residual));
-        }
-    }
-    best.map(|(cpu_ms, parallelism, _)| (cpu_ms, parallelism, Origin::Fitted))
+        Some((parallelism, Line::through(&points)?))
+    });
+    let (parallelism, line) =
+        lines.min_by(|one, other| crate::compare(one.1.residual, other.1.residual))?;
+    Some(TaskModel {
+        cpu_ms: line.slope,
+        cpu_error_ms: line.slope_error,
+        parallelism,
+        origin: Origin::Fitted,
+        ..TaskModel::unknown()
+    })
 }
 
-/// Slope of the least-squares line, not below zero; none where all x are equal.
-fn slope(points: &[(f64, f64)]) -> Option<f64> {
-    let count = f64::from(u32::try_from(points.len()).ok()?);
-    let mean_x = points.iter().map(|point| point.0).sum::<f64>() / count;
-    let mean_y = points.iter().map(|point| point.1).sum::<f64>() / count;
-    let spread: f64 = points.iter().map(|point| (point.0 - mean_x).powi(2)).sum();
-    let common: f64 = points
-        .iter()
-        .map(|point| (point.0 - mean_x) * (point.1 - mean_y))
-        .sum();
-    (spread > 1e-12).then(|| (common / spread).max(0.0))
+/// A straight line through wall times, by least squares.
+struct Line {
+    slope: f64,
+    /// Standard error of the slope that follows from those of the times.
+    slope_error: f64,
+    /// Sum of the squared relative distances.
+    residual: f64,
+}
+
+impl Line {
+    /// Neither slope nor intercept is below zero; `None` where all x are equal.
+    fn through(points: &[(f64, Spread)]) -> Option<Self> {
+        let count = f64::from(u32::try_from(points.len()).ok()?);
+        let mean_x = points.iter().map(|(x, _)| x).sum::<f64>() / count;
+        let mean_y = points.iter().map(|(_, wall)| wall.mean).sum::<f64>() / count;
+        let spread: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
+        if spread.is_nan() || spread <= LEAST_SPREAD {
+            return None;
+        }
+        let sum = |of: &dyn Fn(f64, Spread) -> f64| -> f64 {
+            points.iter().map(|(x, wall)| of(*x, *wall)).sum()
+        };
+        let common = sum(&|x, wall| (x - mean_x) * (wall.mean - mean_y));
+        let squares = sum(&|x, wall| ((x - mean_x) * wall.error).powi(2));
+        let slope = (common / spread).max(0.0);
+        let intercept = (mean_y - slope * mean_x).max(0.0);
+        let residual =
+            sum(&|x, wall| ((intercept + slope * x - wall.mean) / wall.mean.max(1.0)).powi(2));
+        Some(Self {
+            slope,
+            slope_error: squares.sqrt() / spread,
+            residual,
+        })
+    }
 }
 
 /// Half of the wall time is CPU work of one thread.
-fn prior(anchor: Spread, anchor_mb: u32) -> (f64, f64, Origin) {
+fn prior(anchor: Spread, anchor_mb: u32) -> TaskModel {
     let per_ms = busy_ms(1e6, 1.0, anchor_mb) / 1e6;
-    (anchor.mean * PRIOR_CPU_SHARE / per_ms, 1.0, Origin::Prior)
+    TaskModel {
+        cpu_ms: anchor.mean * PRIOR_CPU_SHARE / per_ms,
+        origin: Origin::Prior,
+        ..TaskModel::unknown()
+    }
 }
 
 #[cfg(test)]
@@ -237,6 +239,7 @@ mod tests {
                         self_ms,
                         cpu_ms: *cpu_ms,
                         parallelism: *parallelism,
+                        ..TaskFigures::default()
                     },
                 )
             };
