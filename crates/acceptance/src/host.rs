@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// The version of OpenTofu that `tools/tofu` builds.
-const TOFU_VERSION: &str = "1.11.6";
+/// What names the version of OpenTofu that `tools/tofu` builds.
+const GO_MOD: &str = include_str!("../../../tools/tofu/go.mod");
 
 /// One of the two programs that apply HCL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Host {
         }
         match self {
             Self::Tofu => {
-                let cached = cache()?.join("tofu").join(TOFU_VERSION).join("tofu");
+                let cached = cache()?.join("tofu").join(tofu_version()?).join("tofu");
                 if cached.is_file() {
                     return Ok(cached);
                 }
@@ -56,6 +56,13 @@ impl Host {
             Self::Terraform => bail!("`terraform` is not on PATH: install it to run these tests"),
         }
     }
+}
+
+fn tofu_version() -> Result<&'static str> {
+    let mut lines = GO_MOD.lines();
+    lines
+        .find_map(|line| line.strip_prefix("require github.com/opentofu/opentofu v"))
+        .context("tools/tofu/go.mod does not name the version of OpenTofu")
 }
 
 /// A binary of this workspace, built into the target directory that this test runs from.

@@ -5,6 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use aws_sdk_lambda::Client;
 use fusion_acceptance::{Host, World, requests, under_both_hosts};
 use serde_json::json;
 use tokio::sync::Mutex;
@@ -16,12 +17,16 @@ under_both_hosts!(no_request_and_no_event_is_lost_while_setups_change);
 const RATE: f64 = 50.0;
 const SECONDS: usize = 30;
 
-/// Setups that the application is switched to while it serves.
+/// Setups that the application is switched to while it serves. Each moves the aliases of
+/// `front` and `audit`.
 const SWITCHES: [&str; 3] = [
-    "(audit)@1024-(front,price)@1024",
+    "(audit)@512-(front,price)@1769",
     "(audit)@1024-(front)@1024-(price)@512",
     "(audit)@512-(front,price)@1769",
 ];
+
+/// How long the audit of an order takes: one execution at a time does half of what comes in.
+const AUDIT_MS: u64 = 40;
 
 /// One host at a time: two such loads at once are more than two processors can serve.
 static ALONE: Mutex<()> = Mutex::const_new(());
@@ -33,7 +38,12 @@ async fn no_request_and_no_event_is_lost_while_setups_change(host: Host) -> Resu
     world.apply().await?;
     let client = requests::client(&world.platform);
     let ledger = world.path("ledger");
-    let event = |order: usize| json!({ "order": order, "mode": "now", "ledger": ledger });
+    let audit = json!({ "mode": "now", "ledger": ledger, "audit_ms": AUDIT_MS });
+    let event = |order: usize| {
+        let mut event = audit.clone();
+        event["order"] = json!(order);
+        event
+    };
 
     #[expect(
         clippy::cast_possible_truncation,
@@ -44,17 +54,8 @@ async fn no_request_and_no_event_is_lost_while_setups_change(host: Host) -> Resu
     let load = requests::open_loop(&client, "pair-front", RATE, count, event);
     let switches = async {
         for notation in SWITCHES {
-            sleep(Duration::from_secs(4)).await;
-            pin(&world, notation)?;
-            world.apply().await?;
-            let now = world.setup().await?;
-            ensure!(now.phase == "pinned", "{} is {}", now.notation, now.phase);
-            let fused = now.groups["front"].contains(&"price".to_owned());
-            ensure!(
-                fused == notation.contains("(front,price)"),
-                "{}",
-                now.notation
-            );
+            sleep(Duration::from_secs(3)).await;
+            switch_with_waiting_events(&world, &client, notation).await?;
         }
         anyhow::Ok(())
     };
@@ -65,6 +66,33 @@ async fn no_request_and_no_event_is_lost_while_setups_change(host: Host) -> Resu
         assert_eq!(answer, json!({ "order": order, "price": order * 2 }));
     }
     every_event_is_handled(&ledger, count).await
+}
+
+/// Applies a setup while events wait in the queue: audits run one at a time from a second before
+/// the apply until it is over.
+async fn switch_with_waiting_events(world: &World, client: &Client, notation: &str) -> Result<()> {
+    let one = client
+        .put_function_concurrency()
+        .function_name("pair-audit")
+        .reserved_concurrent_executions(1);
+    one.send().await?;
+    sleep(Duration::from_secs(1)).await;
+    pin(world, notation)?;
+    ensure!(!world.platform.is_queue_empty(), "no event waits before");
+    world.apply().await?;
+    ensure!(!world.platform.is_queue_empty(), "no event waits after");
+    let free = client.delete_function_concurrency();
+    free.function_name("pair-audit").send().await?;
+
+    let now = world.setup().await?;
+    ensure!(now.phase == "pinned", "{} is {}", now.notation, now.phase);
+    let fused = now.groups["front"].contains(&"price".to_owned());
+    ensure!(
+        fused == notation.contains("(front,price)"),
+        "{}",
+        now.notation
+    );
+    Ok(())
 }
 
 /// Waits until the ledger has each order; at least once is what Lambda promises.
