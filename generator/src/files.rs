@@ -1,7 +1,7 @@
 //! What the generator may see of an application's folder, without touching a disk itself.
 //!
-//! The command line passes the real folder, tests pass a map. Links that leave the folder are
-//! not followed here: `fusion-packaging` refuses them where it reads the content.
+//! The command line passes the real folder, tests pass a map. What a package may hold is
+//! `fusion-packaging`'s matter: whoever implements [`Files`] may ask it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,22 @@ pub trait Files {
 
     /// The text of the file `path`; `None` if there is no such file or it is not UTF-8.
     fn text(&self, path: &str) -> Option<String>;
+
+    /// Why the folder `path`, which exists, cannot be packed; `None` where nothing is known
+    /// against it.
+    fn obstacle(&self, path: &str) -> Option<Obstacle> {
+        let _ = path;
+        None
+    }
+}
+
+/// Something in a folder that no package can hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// What is in the way, as a sentence without a full stop.
+    pub why: String,
+    /// How to mend it.
+    pub help: String,
 }
 
 /// Files as a map from path to text.

@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::files::Files;
+use crate::module::Target;
 use crate::problem::{ManifestText, Problems};
 
 pub use crate::manifest::environment::EnvironmentValue;
@@ -143,12 +144,22 @@ impl Initial {
 /// `file` is its name as the user knows it, for messages; `files` is the application's folder,
 /// in which task folders and handlers are looked up. Fails with everything that is wrong.
 pub fn read(file: &str, text: &str, files: &dyn Files) -> Result<Manifest, Problems> {
-    let text = Arc::new(ManifestText {
-        file: file.to_owned(),
-        text: text.to_owned(),
-    });
-    let mut reader = reader::Reader::new(Arc::clone(&text));
+    let mut reader = reader::Reader::new(file, text);
     let manifest = application::read(&mut reader, files);
+    reader.finish(manifest)
+}
+
+/// Reads a manifest like [`read`], and fails also with what `target` does not have.
+pub fn read_for(
+    target: Target,
+    file: &str,
+    text: &str,
+    files: &dyn Files,
+) -> Result<Manifest, Problems> {
+    let mut reader = reader::Reader::new(file, text);
+    let manifest = application::read(&mut reader, files);
+    let refused = manifest.as_ref().map(|manifest| target.refuses(manifest));
+    reader.add(refused.unwrap_or_default());
     reader.finish(manifest)
 }
 

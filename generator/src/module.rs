@@ -74,8 +74,9 @@ fn files(
     options: &Options,
     frozen: Option<&Frozen>,
 ) -> Result<BTreeMap<String, String>, Problems> {
-    match options.target {
-        Target::Local => only_literals(manifest)?,
+    let refused = options.target.refuses(manifest);
+    if !refused.is_empty() {
+        return Err(Problems::new(manifest.text.clone(), refused));
     }
     let mut files = embedded::files();
     let mut add = |path: &str, text: String| files.insert(path.to_owned(), text);
@@ -95,34 +96,35 @@ fn files(
     Ok(files)
 }
 
+impl Target {
+    /// What a manifest asks for that the target does not have.
+    pub(crate) fn refuses(self, manifest: &Manifest) -> Vec<Problem> {
+        match self {
+            Self::Local => expressions(manifest),
+        }
+    }
+}
+
 /// The calling stack's expressions have no meaning inside a module without variables for them.
-fn only_literals(manifest: &Manifest) -> Result<(), Problems> {
+fn expressions(manifest: &Manifest) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (task, name, value) in manifest.tasks.iter().flat_map(|(task, settings)| {
-        settings
-            .environment
-            .iter()
-            .map(move |(name, value)| (task, name, value))
-    }) {
-        let EnvironmentValue::Expression { text, offset_bytes } = value else {
-            continue;
-        };
-        problems.push(Problem {
-            code: "environment-expression",
-            message: format!(
-                "the environment variable `{name}` of task `{task}` is an expression, \
-                 which the target `local` does not have"
-            ),
-            label: "has to be a literal".to_owned(),
-            help: "write its value as a string".to_owned(),
-            place: manifest
-                .text
-                .place(*offset_bytes..offset_bytes + text.len()),
-        });
+    for (task, settings) in &manifest.tasks {
+        for (name, value) in &settings.environment {
+            let EnvironmentValue::Expression { text, offset_bytes } = value else {
+                continue;
+            };
+            let span = *offset_bytes..offset_bytes + text.len();
+            problems.push(Problem {
+                code: "environment-expression",
+                message: format!(
+                    "the environment variable `{name}` of task `{task}` is an expression, \
+                     which the target `local` does not have"
+                ),
+                label: "has to be a literal".to_owned(),
+                help: "write its value as a string".to_owned(),
+                place: manifest.text.place(span),
+            });
+        }
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Problems::new(manifest.text.clone(), problems))
-    }
+    problems
 }

@@ -14,7 +14,7 @@ pub enum StarterError {
     )]
     Name(String),
     /// Files that would have been overwritten.
-    #[error("{} exists already and is not overwritten: choose another folder, or remove it", .0.join(", "))]
+    #[error("{}", taken(.0))]
     Exists(Vec<String>),
 }
 
@@ -43,13 +43,23 @@ pub fn files(
     let taken: Vec<String> = files
         .keys()
         .filter(|path| existing.text(path).is_some())
-        .map(|path| format!("`{path}`"))
+        .cloned()
         .collect();
     if taken.is_empty() {
         Ok(files)
     } else {
         Err(StarterError::Exists(taken))
     }
+}
+
+fn taken(paths: &[String]) -> String {
+    let (exist, them) = match paths {
+        [_] => ("exists already and is not", "it"),
+        _ => ("exist already and are not", "them"),
+    };
+    let paths: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+    let paths = paths.join(", ");
+    format!("{paths} {exist} overwritten: choose another folder, or remove {them}")
 }
 
 const MANIFEST: &str = r#"# What the application is made of. `fusionize validate` checks it, `fusionize generate`
@@ -141,7 +151,7 @@ mod tests {
         let error = files("hello", &existing).unwrap_err();
         assert_eq!(
             error,
-            StarterError::Exists(vec!["`tasks/greet/handler.js`".into()])
+            StarterError::Exists(vec!["tasks/greet/handler.js".into()])
         );
         assert!(matches!(
             files("1", &FileMap::default()),

@@ -11,17 +11,15 @@ use crate::manifest::{EnvironmentValue, Task, TaskName};
 
 /// A task's environment variable, as its functions carry it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Variable {
+pub struct Variable {
     /// The function's name for it.
-    pub(crate) name: String,
+    pub name: String,
     /// Its value.
-    pub(crate) value: EnvironmentValue,
+    pub value: EnvironmentValue,
 }
 
 /// The variables of every task, by the task's own name for them.
-pub(crate) fn of(
-    tasks: &BTreeMap<TaskName, Task>,
-) -> BTreeMap<TaskName, BTreeMap<String, Variable>> {
+pub fn of(tasks: &BTreeMap<TaskName, Task>) -> BTreeMap<TaskName, BTreeMap<String, Variable>> {
     let disputed = disputed(tasks);
     let mut taken: BTreeSet<String> = tasks
         .values()

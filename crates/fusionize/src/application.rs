@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fusion_generator::{Files, Manifest, manifest};
+use fusion_generator::{Files, Manifest, Obstacle, Problems, Target, manifest};
+use fusion_packaging::check_folder;
 
 use crate::failure::{Exit, Failure};
 
@@ -19,6 +20,23 @@ pub struct Application {
 impl Application {
     /// Reads the application in `folder`, which holds its manifest.
     pub fn open(folder: &Path) -> Result<Self, Failure> {
+        Self::read(folder, |file, text| {
+            manifest::read(file, text, &Disk(folder))
+        })
+    }
+
+    /// Reads it, and fails also with what `target` does not have and what no package can hold.
+    pub fn check(folder: &Path, target: Target) -> Result<Self, Failure> {
+        let files = Packable(Disk(folder));
+        Self::read(folder, |file, text| {
+            manifest::read_for(target, file, text, &files)
+        })
+    }
+
+    fn read(
+        folder: &Path,
+        read: impl FnOnce(&str, &str) -> Result<Manifest, Problems>,
+    ) -> Result<Self, Failure> {
         let path = folder.join(manifest::FILE_NAME);
         let text = fs::read_to_string(&path).map_err(|error| {
             Failure::new(
@@ -28,11 +46,9 @@ impl Application {
             .because(error)
             .hint("name the application's folder, or begin one with `fusionize init`")
         })?;
-        let shown = shown(&path);
-        let manifest = manifest::read(&shown, &text, &Disk(folder))?;
         Ok(Self {
             folder: folder.to_owned(),
-            manifest,
+            manifest: read(&shown(&path), &text)?,
         })
     }
 
@@ -64,7 +80,6 @@ impl Files for Disk<'_> {
             .filter_map(Result::ok)
             .filter(|entry| entry.path().is_dir())
             .filter_map(|entry| entry.file_name().into_string().ok())
-            .filter(|name| !name.starts_with('.'))
             .collect()
     }
 
@@ -74,5 +89,30 @@ impl Files for Disk<'_> {
 
     fn text(&self, path: &str) -> Option<String> {
         fs::read_to_string(self.0.join(path)).ok()
+    }
+}
+
+/// The same folder, with a look at every file that packages would hold.
+struct Packable<'a>(Disk<'a>);
+
+impl Files for Packable<'_> {
+    fn folders(&self, path: &str) -> Vec<String> {
+        self.0.folders(path)
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        self.0.is_folder(path)
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        self.0.text(path)
+    }
+
+    fn obstacle(&self, path: &str) -> Option<Obstacle> {
+        let error = check_folder(self.0.0, path).err()?;
+        Some(Obstacle {
+            why: error.to_string(),
+            help: error.hint().unwrap_or("make it readable").to_owned(),
+        })
     }
 }

@@ -14,7 +14,7 @@ pub enum Error {
         /// What is wrong with it.
         why: &'static str,
     },
-    /// A path leaves the application's folder, directly or through a link.
+    /// A path leaves the application's folder through a link.
     #[error("`{path}` leaves the application's folder: it leads to `{target}`")]
     Leaves {
         /// The path, relative to the application's folder.
@@ -132,9 +132,10 @@ impl Error {
     /// How to mend it, where something general can be said.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::PathForm { .. } | Self::Leaves { .. } => {
+            Self::PathForm { .. } => {
                 "name a folder below the application's folder, relative to it"
             }
+            Self::Leaves { .. } => "replace the link by a copy of what it leads to, or remove it",
             Self::Missing { .. } | Self::NotAFolder { .. } => {
                 "create it, or change the path in the manifest"
             }

@@ -1,7 +1,8 @@
 //! Content hashes of an application's sources, and the packages that its functions run.
 //!
 //! Owns what is read from an application's folder and what is written to disk as a package:
-//! [`hash_sources`] and [`hash_runtime`] say what the sources are, [`build`] makes one function's
+//! [`check_folder`] says whether a folder can be packed, [`hash_sources`] and [`hash_runtime`] what
+//! the sources are, [`build`] makes one function's
 //! zip and refuses when the sources are no longer what was planned, [`write`] puts it in place
 //! whole or not at all, and [`read_manifest`] looks into a package that was downloaded.
 //!
@@ -23,11 +24,8 @@ mod write;
 pub use crate::build::{Built, Member, PackageRequest, build};
 pub use crate::error::Error;
 pub use crate::read::read_manifest;
-pub use crate::sources::{Source, TaskSource, hash_runtime, hash_sources};
+pub use crate::sources::{Source, TaskSource, check_folder, hash_runtime, hash_sources};
 pub use crate::write::write;
 
 /// What a package may hold unzipped, in bytes: Lambda's own limit.
 pub const MAX_UNZIPPED_BYTES: u64 = 262_144_000;
-
-/// What a package may weigh when it is uploaded directly, in bytes: Lambda's own limit.
-pub const MAX_ZIPPED_BYTES: u64 = 52_428_800;

@@ -1,14 +1,17 @@
 //! Which paths of a configuration are taken: relative ones that stay below the folder.
 
+use fusion_model::package::{FUSION_JSON_PATH, RUNTIME_FOLDER};
+
 use crate::error::Error;
 
 /// Names at the top of a package that belong to the fusion runtime.
-const RESERVED: [&str; 2] = ["fusion", "fusion.json"];
+const RESERVED: [&str; 2] = [RUNTIME_FOLDER, FUSION_JSON_PATH];
 
 /// Brings a configured path into its one form: `/` between the parts, no `.`, no end mark.
 ///
-/// Refuses absolute paths, `..`, the folder itself, backslashes and control characters.
-pub(crate) fn normal(path: &str) -> Result<String, Error> {
+/// Refuses absolute paths, `..`, the folder itself, backslashes, control characters, and the
+/// names that every package needs itself.
+pub(crate) fn packable(path: &str) -> Result<String, Error> {
     let refuse = |why| {
         Err(Error::PathForm {
             path: path.to_owned(),
@@ -31,24 +34,13 @@ pub(crate) fn normal(path: &str) -> Result<String, Error> {
     if parts.contains(&"..") {
         return refuse("contains `..`");
     }
-    if parts.is_empty() {
-        return refuse("names the application's folder itself");
+    match parts.first() {
+        None => refuse("names the application's folder itself"),
+        Some(first) if RESERVED.contains(first) => {
+            refuse("has a name that packages reserve for the fusion runtime")
+        }
+        Some(_) => Ok(parts.join("/")),
     }
-    Ok(parts.join("/"))
-}
-
-/// The same for what goes into a package, where some names are taken.
-pub(crate) fn packable(path: &str) -> Result<String, Error> {
-    let normal = normal(path)?;
-    let first = normal.split('/').next().unwrap_or_default();
-    if RESERVED.contains(&first) {
-        let why = "has a name that packages reserve for the fusion runtime";
-        return Err(Error::PathForm {
-            path: path.to_owned(),
-            why,
-        });
-    }
-    Ok(normal)
 }
 
 #[cfg(test)]

@@ -56,6 +56,12 @@ pub fn hash_sources(
     Ok(sources)
 }
 
+/// Whether the folder `path` in the application's folder `root` can be packed, as far as the names
+/// and kinds of its files tell: contents are not read.
+pub fn check_folder(root: &Path, path: &str) -> Result<(), Error> {
+    Folder::open(root)?.files(&packable(path)?).map(drop)
+}
+
 /// Hashes the fusion runtime in `folder`: 64 hex digits.
 pub fn hash_runtime(folder: &Path) -> Result<String, Error> {
     let mut files = Files::default();

@@ -13,7 +13,7 @@ use crate::manifest::reader::{self, Reader, Scope};
 use crate::manifest::settings::{Objective, Observation, Pricing};
 use crate::manifest::syntax::{self, Bytes, Spanned};
 use crate::manifest::task::{self, Declared};
-use crate::manifest::{Initial, Manifest, SharePermissions, TaskName, check, path};
+use crate::manifest::{Initial, Manifest, SharePermissions, TaskName, check, path, source};
 
 /// The language runtimes that the fusion runtime exists for.
 pub(super) const RUNTIMES: &[(&str, &str)] =
@@ -66,8 +66,10 @@ fn parse(reader: &mut Reader) -> Option<Body> {
     let word = |rest: &str| rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
     let rest = reader.slice(offset..reader.text().text.len());
     let length = word(rest).unwrap_or(rest.len()).max(1);
-    // The parser knows no duplicates of blocks, but of attributes.
-    if error.message().contains("redefined attribute") {
+    // The parser knows no duplicates of blocks, but of attributes and of an object's keys.
+    if error.message().contains("redefined object key") {
+        reader.report_duplicate_key(offset..offset + length);
+    } else if error.message().contains("redefined attribute") {
         reader.report(
             "duplicate-attribute",
             offset..offset + length,
@@ -309,7 +311,10 @@ fn shared(reader: &mut Reader, scope: &mut Scope<'_>, files: &dyn Files) -> Vec<
         let Some(normal) = path::inside(reader, &title, &folder) else {
             continue;
         };
-        if !files.is_folder(&normal) {
+        if files.is_folder(&normal) {
+            let shown = format!("the shared folder `{normal}`");
+            source::packable(reader, files, &normal, &shown, folder.span);
+        } else {
             reader.report(
                 "missing-shared",
                 folder.span,

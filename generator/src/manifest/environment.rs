@@ -1,6 +1,6 @@
 //! Environment variables of tasks, within Lambda's limits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hcl_edit::expr::Expression;
 
@@ -73,11 +73,22 @@ pub(super) fn read(
         return BTreeMap::new();
     };
     let mut environment = BTreeMap::new();
+    // The parser takes `NAME` and `"NAME"` for two keys.
+    let mut names = BTreeSet::new();
     for (key, value) in object {
         let Some((name, span)) = syntax::key_name(key) else {
+            reader.report(
+                "environment-name",
+                syntax::object_key_span(key),
+                format!("{title} names an environment variable by an expression"),
+                "not a name",
+                "write the name itself, e.g. `environment = { NAME = \"value\" }`",
+            );
             continue;
         };
-        if check_name(reader, &title, &name, span)
+        if !names.insert(name.clone()) {
+            reader.report_duplicate_key(span);
+        } else if check_name(reader, &title, &name, span)
             && let Some(value) = read_value(reader, &title, &name, value.expr())
         {
             environment.insert(name, value);

@@ -23,9 +23,14 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(text: Arc<ManifestText>) -> Self {
+    /// A reader of the file that the user knows as `file`.
+    pub(super) fn new(file: &str, text: &str) -> Self {
+        let text = ManifestText {
+            file: file.to_owned(),
+            text: text.to_owned(),
+        };
         Self {
-            text,
+            text: Arc::new(text),
             problems: Vec::new(),
         }
     }
@@ -56,6 +61,26 @@ impl Reader {
             help: help.into(),
             place: self.text.place(span),
         });
+    }
+
+    /// Reports the second key of an object that is like one before.
+    pub(super) fn report_duplicate_key(&mut self, span: Bytes) {
+        let key = self.slice(span.clone()).to_owned();
+        self.report(
+            "duplicate-key",
+            span,
+            format!(
+                "the key `{}` is written twice in one object",
+                key.trim_matches('"')
+            ),
+            "the second of them",
+            "keep one of the two",
+        );
+    }
+
+    /// Adds problems that were found in what was read.
+    pub(super) fn add(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems);
     }
 
     /// The value that was read, if nothing was wrong.

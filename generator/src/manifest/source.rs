@@ -1,9 +1,9 @@
-//! Whether a task's folder and handler exist.
+//! Whether a task's folder and handler exist, and whether folders can be packed.
 //!
 //! The export is looked for in the text: code is never run here. A module that assigns its
 //! exports as a whole or passes another's on gets the benefit of the doubt.
 
-use crate::files::Files;
+use crate::files::{Files, Obstacle};
 use crate::manifest::reader::Reader;
 use crate::manifest::syntax::Bytes;
 
@@ -35,6 +35,8 @@ pub(super) fn check(
         );
         return;
     }
+    let shown = format!("the folder `{source}` of {title}");
+    packable(reader, files, source, &shown, places.source.clone());
     let Some((file, export)) = split(handler) else {
         reader.report(
             "handler-form",
@@ -66,6 +68,25 @@ pub(super) fn check(
             format!("write `exports.{export} = async (event, callFunction) => {{ ... }}` in it"),
         ),
         Some(_) => {}
+    }
+}
+
+/// Reports what in a folder, which messages call `shown`, no package can hold.
+pub(super) fn packable(
+    reader: &mut Reader,
+    files: &dyn Files,
+    folder: &str,
+    shown: &str,
+    place: Bytes,
+) {
+    if let Some(Obstacle { why, help }) = files.obstacle(folder) {
+        reader.report(
+            "not-packable",
+            place,
+            format!("{shown} cannot be packed: {why}"),
+            "this folder",
+            help,
+        );
     }
 }
 

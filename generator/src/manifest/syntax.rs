@@ -19,7 +19,7 @@ pub(super) fn string(value: &Expression) -> Option<Spanned<String>> {
     let text = match value {
         Expression::String(text) => text.as_str().to_owned(),
         Expression::HeredocTemplate(heredoc) => literal_text(&heredoc.template)?,
-        Expression::StringTemplate(_) => literal_text(&value.as_template()?.clone())?,
+        Expression::StringTemplate(_) => literal_text(value.as_template()?)?,
         Expression::Parenthesis(inner) => return string(inner.inner()),
         _ => return None,
     };
@@ -48,7 +48,18 @@ pub(super) fn key_name(key: &ObjectKey) -> Option<(String, Bytes)> {
         ObjectKey::Expression(Expression::Variable(name)) => {
             Some((name.as_str().to_owned(), name.span()?))
         }
+        // As a key, a word that is a value elsewhere is a word.
+        ObjectKey::Expression(key @ Expression::Null(_)) => Some(("null".to_owned(), span(key))),
+        ObjectKey::Expression(key @ Expression::Bool(word)) => Some((word.to_string(), span(key))),
         ObjectKey::Expression(key) => string(key).map(|key| (key.value, key.span)),
+    }
+}
+
+/// Where an object's key stands.
+pub(super) fn object_key_span(key: &ObjectKey) -> Bytes {
+    match key {
+        ObjectKey::Ident(name) => name.span().unwrap_or_default(),
+        ObjectKey::Expression(key) => span(key),
     }
 }
 

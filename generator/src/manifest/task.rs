@@ -322,15 +322,15 @@ fn read_call(
 /// Callee and mode of `{ task = "...", mode = "..." }`.
 fn call_object(object: &Object) -> Option<(Spanned<String>, CallMode)> {
     let mut task = None;
-    let mut mode = CallMode::Sync;
+    let mut mode = None;
     for (key, value) in object {
         let text = syntax::string(value.expr())?;
         match (syntax::key_name(key)?.0.as_str(), text.value.as_str()) {
-            ("task", _) => task = Some(text),
-            ("mode", "sync") => mode = CallMode::Sync,
-            ("mode", "async") => mode = CallMode::Async,
+            ("task", _) if task.is_none() => task = Some(text),
+            ("mode", "sync") if mode.is_none() => mode = Some(CallMode::Sync),
+            ("mode", "async") if mode.is_none() => mode = Some(CallMode::Async),
             _ => return None,
         }
     }
-    Some((task?, mode))
+    Some((task?, mode.unwrap_or(CallMode::Sync)))
 }

@@ -66,6 +66,11 @@ fn decided() -> Vec<Output> {
             description: "How the setup came about: `initial`, `optimized`, `reverted` or `pinned`.",
             value: Value::code("fusion_setup.this.phase"),
         },
+        Output {
+            name: "setup",
+            description: "The resource `fusion_setup` as JSON: what the argument `setup` of `data.fusion_status` takes, which then says what would be decided at this moment.",
+            value: Value::code("jsonencode(fusion_setup.this)"),
+        },
         setup_id(Value::code("fusion_setup.this.setup_id")),
     ]
 }

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-/// The version of OpenTofu that `make tools` builds.
-const TOFU_VERSION: &str = "1.11.6";
+/// What names the version of OpenTofu that `make tools` builds.
+const GO_MOD: &str = include_str!("../../../tools/tofu/go.mod");
 
 /// The provider's binary, as `cargo build` names it.
 const PROVIDER: &str = "terraform-provider-fusion";
@@ -16,7 +16,11 @@ const PROVIDER: &str = "terraform-provider-fusion";
 pub fn all() -> Vec<PathBuf> {
     let terraform =
         on_path("terraform").expect("`terraform` is not on PATH: install it to run these tests");
-    let cached = cache().join("tofu").join(TOFU_VERSION).join("tofu");
+    let version = GO_MOD
+        .lines()
+        .find_map(|line| line.strip_prefix("require github.com/opentofu/opentofu v"))
+        .expect("tools/tofu/go.mod names the version of OpenTofu");
+    let cached = cache().join("tofu").join(version).join("tofu");
     let tofu = on_path("tofu").or_else(|| cached.is_file().then(|| cached.clone()));
     let tofu = tofu.unwrap_or_else(|| {
         panic!(

@@ -78,7 +78,7 @@ pub fn generate(
 
 /// Whether golden files are to be written instead of compared.
 pub fn updating() -> bool {
-    std::env::var_os("UPDATE_GOLDEN").is_some()
+    std::env::var_os("FUSIONIZE_UPDATE").is_some()
 }
 
 /// Compares a text with a golden file, or writes it.
@@ -92,7 +92,7 @@ pub fn check(path: &Path, actual: &str) {
     if expected != actual {
         let difference = similar::TextDiff::from_lines(expected.as_str(), actual);
         panic!(
-            "{} differs; if that is wanted: UPDATE_GOLDEN=1 cargo test -p fusion-generator\n{}",
+            "{} differs; if that is wanted: FUSIONIZE_UPDATE=1 cargo test -p fusion-generator\n{}",
             path.display(),
             difference.unified_diff().header("golden", "actual"),
         );

@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         StarterError::Name(_) => {
             Failure::new(Exit::Input, error.to_string()).hint("give it with `--name`")
         }
-        StarterError::Exists(paths) => taken(&paths),
+        StarterError::Exists(_) => Failure::new(Exit::State, error.to_string()),
     })?;
     for (path, text) in &files {
         fusion_packaging::write(&arguments.folder.join(path), text.as_bytes())?;
@@ -44,17 +44,6 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     );
     output.result(&json!({ "application": name, "files": paths }), &text);
     Ok(())
-}
-
-/// Files that are there already.
-fn taken(paths: &[String]) -> Failure {
-    let (exist, them) = match paths.len() {
-        1 => ("exists already and is not", "it"),
-        _ => ("exist already and are not", "them"),
-    };
-    let paths = paths.join(", ");
-    let what = format!("{paths} {exist} overwritten: choose another folder, or remove {them}");
-    Failure::new(Exit::State, what)
 }
 
 /// The name of a folder, also of one that is only written as `.`.

@@ -22,9 +22,9 @@ pub struct Arguments {
     /// Put the event into the function's queue, and do not wait for it
     #[arg(long = "async")]
     asynchronous: bool,
-    /// The alias or version to invoke
-    #[arg(long, default_value = "live")]
-    alias: String,
+    /// The alias or version to invoke; by default the application's alias
+    #[arg(long)]
+    alias: Option<String>,
     #[command(flatten)]
     endpoint: EndpointArgs,
 }
@@ -32,17 +32,16 @@ pub struct Arguments {
 /// Sends the event, and prints the answer.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let event = event::read(&arguments.event)?;
-    let function = function_name(&arguments.function);
+    let (function, alias) = named(&arguments.function, arguments.alias.as_deref());
     let clients = arguments.endpoint.connect().await?;
     let endpoint = arguments.endpoint.shown(&clients);
     let target = Target {
         function: &function,
-        alias: &arguments.alias,
+        alias: &alias,
         endpoint,
     };
     if arguments.asynchronous {
-        let sent =
-            functions::invoke_async(&clients, &function, Some(&arguments.alias), event).await;
+        let sent = functions::invoke_async(&clients, &function, Some(&alias), event).await;
         sent.map_err(|error| target.refused(error))?;
         let text = format!("`{function}` has the event in its queue");
         output.result(&json!({ "function": function, "queued": true }), &text);
@@ -62,17 +61,25 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The function of a task, where the name is one of the application around; else the name itself.
-pub fn function_name(name: &str) -> String {
+/// The alias that callers use of an application that nothing more is known of.
+const USUAL_ALIAS: &str = "live";
+
+/// Function and alias of a task, where the name is one of the application around; else the name
+/// itself and the usual alias. `asked` overrides the alias.
+pub fn named(name: &str, asked: Option<&str>) -> (String, String) {
     let application = Application::around();
-    let task = application.as_ref().and_then(|application| {
-        application
-            .manifest
-            .tasks
-            .iter()
-            .find(|(task, _)| task.as_str() == name)
+    let manifest = application
+        .as_ref()
+        .map(|application| &application.manifest);
+    let alias = asked
+        .or_else(|| manifest.map(|manifest| manifest.alias.as_str()))
+        .unwrap_or(USUAL_ALIAS);
+    let task = manifest.and_then(|manifest| {
+        let mut tasks = manifest.tasks.iter();
+        tasks.find(|(task, _)| task.as_str() == name)
     });
-    task.map_or_else(|| name.to_owned(), |(_, task)| task.function_name.clone())
+    let function = task.map_or(name, |(_, task)| &task.function_name);
+    (function.to_owned(), alias.to_owned())
 }
 
 async fn invoke(
@@ -88,7 +95,7 @@ async fn invoke(
     }
 }
 
-/// A request that did not come to the function.
+/// Where a request goes.
 struct Target<'a> {
     function: &'a str,
     alias: &'a str,

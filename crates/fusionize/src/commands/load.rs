@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 use fusion_cloud::{Clients, functions};
 use serde::Serialize;
 
-use crate::commands::invoke::function_name;
+use crate::commands::invoke::named;
 use crate::endpoint::EndpointArgs;
 use crate::event;
 use crate::failure::{Exit, Failure};
@@ -32,9 +32,9 @@ pub struct Arguments {
     /// The event: JSON, `@file`, or `@-` for standard input
     #[arg(long, short, default_value = "{}", allow_hyphen_values = true)]
     event: String,
-    /// The alias or version to invoke
-    #[arg(long, default_value = "live")]
-    alias: String,
+    /// The alias or version to invoke; by default the application's alias
+    #[arg(long)]
+    alias: Option<String>,
     #[command(flatten)]
     endpoint: EndpointArgs,
 }
@@ -70,7 +70,7 @@ struct Report {
 /// Sends the requests, and reports. Fails if any of them has no good answer.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let event = event::read(&arguments.event)?;
-    let function = function_name(&arguments.function);
+    let (function, alias) = named(&arguments.function, arguments.alias.as_deref());
     let clients = arguments.endpoint.connect().await?;
     let count = count(arguments);
     let message = format!(
@@ -78,7 +78,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         arguments.rate
     );
     let progress = output.progress(message, Some(count as u64));
-    let sender = Sender::new(clients, &function, &arguments.alias, event);
+    let sender = Sender::new(clients, &function, &alias, event);
     let sent = open_loop(
         arguments.rate,
         count,

@@ -1,17 +1,17 @@
 //! `fusionize package`: the packages of a setup, as an apply would build them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use fusion_generator::manifest::EnvironmentValue;
 use fusion_generator::module::FOLDER_NAME;
-use fusion_generator::{Manifest, Options, Task, generate};
+use fusion_generator::{Manifest, Options, Task, generate, variables};
 use fusion_model::TaskName;
 use fusion_model::package::{FORMAT, FusionJson, PackagedTask};
 use fusion_model::setup::{Group, Setup};
 use fusion_packaging::{Member, PackageRequest, TaskSource, build, hash_runtime, hash_sources};
 use serde_json::json;
+use tempfile::TempDir;
 
 use crate::application::Application;
 use crate::commands::validate::sources;
@@ -101,14 +101,6 @@ fn report(made: &[Made], output: Output) {
 fn known(application: &Application, setup: &Setup) -> Result<(), Failure> {
     let tasks = &application.manifest.tasks;
     for (root, Group { tasks: members, .. }) in &setup.groups {
-        if let Some(name) = disputed(&application.manifest, members) {
-            let what = format!("the group of `{root}` is packaged by an apply only");
-            let why =
-                format!("tasks of the application give the variable `{name}` different values");
-            return Err(Failure::new(Exit::State, what).because(why).hint(
-                "apply the module with `pinned_setup`, or give the variable one value everywhere",
-            ));
-        }
         for member in members {
             let Some(task) = tasks.get(member) else {
                 return Err(unknown(application, member));
@@ -151,34 +143,42 @@ fn unknown(application: &Application, name: &TaskName) -> Failure {
     })
 }
 
-/// The fusion runtime's files, as the generated module has them.
+/// The fusion runtime's files.
 struct Runtime {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
     sha256: String,
+    /// Holds `folder` where the application has no module.
+    _own: Option<TempDir>,
 }
 
-/// Where the module keeps them.
-const RUNTIME_PREFIX: &str = "runtime/nodejs/";
+/// Where a module keeps them.
+const RUNTIME_FOLDER: &str = "runtime/nodejs";
 
 impl Runtime {
     /// Of the module in its usual place where there is one, else of this version.
     fn of(application: &Application) -> Result<Self, Failure> {
-        let failed = |error: std::io::Error| {
-            Failure::new(Exit::Failed, "cannot make a temporary folder").because(error)
-        };
-        let folder = tempfile::tempdir().map_err(failed)?;
-        let module = generate(&application.manifest, &Options::default())?;
-        let ours = application.folder.join(FOLDER_NAME);
-        for (path, text) in &module {
-            let Some(name) = path.strip_prefix(RUNTIME_PREFIX) else {
-                continue;
-            };
-            let content =
-                std::fs::read(ours.join(path)).unwrap_or_else(|_| text.clone().into_bytes());
-            fusion_packaging::write(&folder.path().join(name), &content)?;
+        let folder = application.folder.join(FOLDER_NAME).join(RUNTIME_FOLDER);
+        if folder.is_dir() {
+            return Self::in_folder(folder, None);
         }
-        let sha256 = hash_runtime(folder.path())?;
-        Ok(Self { folder, sha256 })
+        let own = tempfile::tempdir().map_err(|error| {
+            Failure::new(Exit::Failed, "cannot make a temporary folder").because(error)
+        })?;
+        for (path, text) in generate(&application.manifest, &Options::default())? {
+            if path.starts_with(RUNTIME_FOLDER) {
+                fusion_packaging::write(&own.path().join(path), text.as_bytes())?;
+            }
+        }
+        Self::in_folder(own.path().join(RUNTIME_FOLDER), Some(own))
+    }
+
+    fn in_folder(folder: PathBuf, own: Option<TempDir>) -> Result<Self, Failure> {
+        let sha256 = hash_runtime(&folder)?;
+        Ok(Self {
+            folder,
+            sha256,
+            _own: own,
+        })
     }
 }
 
@@ -192,7 +192,7 @@ fn package(
     let request = PackageRequest {
         root: application.folder.clone(),
         shared: application.manifest.shared.clone(),
-        runtime_folder: runtime.folder.path().to_owned(),
+        runtime_folder: runtime.folder.clone(),
         fusion_runtime_sha256: runtime.sha256.clone(),
         fusion_json: describe(application, root, &members),
         members,
@@ -220,17 +220,17 @@ fn describe(
     members: &BTreeMap<TaskName, Member>,
 ) -> FusionJson {
     let manifest = &application.manifest;
+    let variables = variables::of(&manifest.tasks);
     let packaged = |(name, member): (&TaskName, &Member)| {
         let TaskSource {
             source, handler, ..
         } = member.source.clone();
         let task = &manifest.tasks[name];
-        let environment = task
-            .environment
-            .keys()
-            .map(|name| (name.clone(), name.clone()));
+        let carried = variables.get(name).into_iter().flatten();
         let packaged = PackagedTask {
-            environment: environment.collect(),
+            environment: carried
+                .map(|(own, variable)| (own.clone(), variable.name.clone()))
+                .collect(),
             handler,
             source,
             timeout_seconds: task.timeout_seconds,
@@ -275,24 +275,4 @@ fn function_names(
     unusual
         .map(|(name, task)| (name.clone(), task.function_name.clone()))
         .collect()
-}
-
-/// The first variable of `members` to which tasks of the application give different values.
-///
-/// The function carries such a variable once a task, under names that the generator gives and
-/// that are written in the module alone.
-fn disputed<'m>(manifest: &'m Manifest, members: &'m BTreeSet<TaskName>) -> Option<&'m str> {
-    let own = members
-        .iter()
-        .filter_map(|member| manifest.tasks.get(member));
-    let mut variables = own.flat_map(|task| &task.environment);
-    let is_disputed = |name: &String, value: &EnvironmentValue| {
-        let others = manifest
-            .tasks
-            .values()
-            .filter_map(|task| task.environment.get(name));
-        others.into_iter().any(|other| other != value)
-    };
-    let (name, _) = variables.find(|(name, value)| is_disputed(name, value))?;
-    Some(name)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use fusion_generator::{Options, generate};
+use fusion_generator::Options;
 use fusion_packaging::{TaskSource, hash_sources};
 use serde_json::json;
 
@@ -20,11 +20,10 @@ pub struct Arguments {
     folder: PathBuf,
 }
 
-/// Reads the manifest, makes the module in memory, and reads every source.
+/// Reads the manifest and every source, and reports all findings at once.
 pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let application = Application::open(&arguments.folder)?;
+    let application = Application::check(&arguments.folder, Options::default().target)?;
     let manifest = &application.manifest;
-    generate(manifest, &Options::default())?;
     let sources = hash_sources(
         &application.folder,
         &manifest.shared,
@@ -42,9 +41,11 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let entrypoints = manifest.tasks.iter().filter(|(_, task)| task.entrypoint);
     let entrypoints: Vec<_> = entrypoints.map(|(name, _)| name.as_str()).collect();
     let text = format!(
-        "The application `{}` is valid: {} tasks, entrypoints {}",
+        "The application `{}` is valid: {} {}, {} {}",
         manifest.application,
         tasks.len(),
+        plural(tasks.len(), "task"),
+        plural(entrypoints.len(), "entrypoint"),
         entrypoints.join(", ")
     );
     let value = json!({
@@ -55,6 +56,11 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     });
     output.result(&value, &text);
     Ok(())
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{noun}{ending}")
 }
 
 /// Where the tasks' code is, as the manifest says.

@@ -3,6 +3,8 @@
 
 use std::io::{Read, Write};
 
+use serde_json::Value;
+
 use crate::support::{Folder, Said};
 
 /// A manifest and its two tasks that are in order.
@@ -81,16 +83,42 @@ fn a_path_that_leaves_the_folder() {
 }
 
 #[cfg(unix)]
+fn link_outside(folder: &Folder, path: &str) {
+    std::os::unix::fs::symlink("/dev/null", folder.path().join(path)).unwrap();
+}
+
+#[cfg(unix)]
 #[test]
 fn a_link_that_leaves_the_folder() {
-    let outside = Folder::new(&[("secret", "s")]);
     let folder = shop(MANIFEST);
-    std::os::unix::fs::symlink(
-        outside.path().join("secret"),
-        folder.path().join("tasks/pay/key"),
-    )
-    .unwrap();
+    link_outside(&folder, "tasks/pay/key");
     check("leaving-link", &folder, &["validate"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn all_findings_in_one_run() {
+    let manifest = MANIFEST
+        .replace(
+            "task \"pay\" {}",
+            "task \"pay\" {\n    environment = { TABLE = var.table }\n  }",
+        )
+        .replace("calls = [\"pay\"]", "calls = [\"pai\"]")
+        .replace("runtime ", "shared = [\"lib\"]\n  runtime ");
+    let folder = shop(&manifest);
+    folder.write("lib/x.js", "");
+    link_outside(&folder, "lib/key");
+    link_outside(&folder, "tasks/pay/key");
+    check("all-findings", &folder, &["validate"]);
+}
+
+#[test]
+fn a_key_that_is_written_twice() {
+    check_manifest(
+        "duplicate-key",
+        "task \"pay\" {}",
+        "task \"pay\" {\n    environment = { TABLE = \"a\", TABLE = \"b\" }\n  }",
+    );
 }
 
 #[test]
@@ -165,6 +193,49 @@ fn settled_setups_that_do_not_fit() {
         check(name, &folder, &["generate", "--frozen", notation]);
     }
     assert!(!folder.path().join("fusionized").exists());
+}
+
+#[test]
+fn a_settled_setup_of_tasks_that_never_share() {
+    let permission = |action: &str| {
+        format!("permission {{\n      actions = [\"{action}\"]\n      resources = [\"*\"]\n    }}")
+    };
+    let pay = format!(
+        "task \"pay\" {{\n    {}\n  }}",
+        permission("sqs:SendMessage")
+    );
+    let manifest = MANIFEST
+        .replace("calls = [\"pay\"]", &permission("s3:GetObject"))
+        .replace("task \"pay\" {}", &pay)
+        .replace("runtime ", "share_permissions = \"same\"\n  runtime ");
+    let folder = shop(&manifest);
+    let frozen = ["generate", "--frozen", "(buy,pay)@128"];
+    check("frozen-permissions", &folder, &frozen);
+    assert!(!folder.path().join("fusionized").exists());
+    assert_eq!(
+        folder
+            .run(&["generate", "--frozen", "(buy)@128-(pay)@128"])
+            .code,
+        0
+    );
+}
+
+#[test]
+fn an_application_with_an_alias_of_its_own() {
+    let folder = shop(&MANIFEST.replace("runtime ", "alias = \"prod\"\n  runtime "));
+    for command in [
+        &["invoke", "buy"][..],
+        &["load", "buy", "--rate", "9", "--count", "1"],
+    ] {
+        let mut command = folder.command(command);
+        command
+            .env_remove("AWS_ACCESS_KEY_ID")
+            .env_remove("AWS_SECRET_ACCESS_KEY")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+        let said = Said::of(&command.output().unwrap());
+        assert!(said.text().contains("`shop-buy:prod`"), "{said:?}");
+    }
 }
 
 #[test]
@@ -265,18 +336,45 @@ fn arguments_that_do_not_fit() {
     );
 }
 
-#[test]
-fn a_group_that_only_an_apply_can_package() {
+/// A manifest whose tasks give the variable `TABLE` different values.
+fn disputed() -> String {
     let variable = |value: &str| format!("environment = {{ TABLE = \"{value}\" }}");
-    let manifest = MANIFEST
+    let pay = format!("task \"pay\" {{\n    {}\n  }}", variable("payments"));
+    MANIFEST
         .replace("calls = [\"pay\"]", &variable("orders"))
-        .replace(
-            "task \"pay\" {}",
-            &format!("task \"pay\" {{\n    {}\n  }}", variable("payments")),
-        );
-    check(
-        "package-disputed-variable",
-        &shop(&manifest),
-        &["package", "(buy,pay)"],
-    );
+        .replace("task \"pay\" {}", &pay)
+}
+
+#[test]
+fn a_package_knows_the_names_under_which_the_module_carries_variables() {
+    let folder = shop(&disputed());
+    let made = folder.run(&["package", "(buy,pay)", "--json"]);
+    let made: Value = serde_json::from_str(&made.stdout).unwrap();
+    let path = made["packages"][0]["path"].as_str().unwrap();
+    let zip = std::fs::read(folder.path().join(path)).unwrap();
+    let described = fusion_packaging::read_manifest(&zip).unwrap();
+    assert_eq!(folder.run(&["generate"]).code, 0);
+    let module = folder.read("fusionized/tasks.tf");
+    for (task, value) in [("buy", "orders"), ("pay", "payments")] {
+        let packaged = &described.tasks[&task.parse().unwrap()];
+        let carried = &packaged.environment["TABLE"];
+        assert_eq!(*carried, format!("{task}__TABLE"));
+        let written = format!("TABLE = {{ name = \"{carried}\", value = \"{value}\" }}");
+        assert!(module.contains(&written), "{module}");
+    }
+}
+
+#[test]
+fn packages_take_the_runtime_of_the_module_that_is_there() {
+    let folder = shop(MANIFEST);
+    let sha256 = || {
+        let made = folder.run(&["package", "(buy)", "--json"]);
+        let made: Value = serde_json::from_str(&made.stdout).unwrap();
+        made["packages"][0]["sha256"].as_str().unwrap().to_owned()
+    };
+    let before = sha256();
+    assert_eq!(folder.run(&["generate"]).code, 0);
+    assert_eq!(sha256(), before);
+    folder.write("fusionized/runtime/nodejs/of-another-version.mjs", "");
+    assert_ne!(sha256(), before);
 }

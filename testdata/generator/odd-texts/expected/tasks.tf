@@ -69,7 +69,8 @@ locals {
       calls      = null
       entrypoint = false
       environment = {
-        TABLE = { name = "null__TABLE", value = "third" }
+        TABLE  = { name = "null__TABLE", value = "third" }
+        "null" = { value = "a name" }
       }
       function_name   = "for"
       handler         = "handler.handler"

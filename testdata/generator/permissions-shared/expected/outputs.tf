@@ -26,6 +26,11 @@ output "phase" {
   value       = fusion_setup.this.phase
 }
 
+output "setup" {
+  description = "The resource `fusion_setup` as JSON: what the argument `setup` of `data.fusion_status` takes, which then says what would be decided at this moment."
+  value       = jsonencode(fusion_setup.this)
+}
+
 output "setup_id" {
   description = "First 12 hexadecimal digits of the SHA-256 of the notation."
   value       = fusion_setup.this.setup_id
