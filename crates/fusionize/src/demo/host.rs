@@ -7,8 +7,8 @@ use clap::ValueEnum;
 
 use crate::failure::{Exit, Failure};
 
-/// The version of OpenTofu that `make tools` builds.
-const CACHED_TOFU: &str = "tofu/1.11.6/tofu";
+/// What names the version of OpenTofu that `make tools` builds.
+const GO_MOD: &str = include_str!("../../../../tools/tofu/go.mod");
 
 /// The two hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -66,12 +66,23 @@ impl Host {
         let folders = env::var_os("PATH").unwrap_or_default();
         let on_path = env::split_paths(&folders).map(|folder| folder.join(self.name()));
         let cached = match self {
-            Self::Tofu => cache().map(|cache| cache.join(CACHED_TOFU)),
+            Self::Tofu => cached_tofu(),
             Self::Terraform => None,
         };
         let binary = on_path.chain(cached).find(|path| path.is_file())?;
         Some(Found { host: self, binary })
     }
+}
+
+/// The `tofu` that `make tools` builds.
+fn cached_tofu() -> Option<PathBuf> {
+    let version = tofu_version()?;
+    Some(cache()?.join("tofu").join(version).join("tofu"))
+}
+
+fn tofu_version() -> Option<&'static str> {
+    let mut lines = GO_MOD.lines();
+    lines.find_map(|line| line.strip_prefix("require github.com/opentofu/opentofu v"))
 }
 
 /// The cache outside of the clone.
@@ -91,4 +102,18 @@ fn missing(what: &str) -> Failure {
     Failure::new(Exit::State, what.to_owned())
         .because("it was looked for on PATH and in the cache that `make tools` fills")
         .hint("run `make tools`, which builds `tofu`, or install one of the two")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_of_the_tofu_in_the_cache_is_known() {
+        let version = tofu_version().unwrap();
+        assert!(
+            version.split('.').all(|part| part.parse::<u32>().is_ok()),
+            "{version}"
+        );
+    }
 }
