@@ -132,9 +132,7 @@ impl Error {
     /// How to mend it, where something general can be said.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::PathForm { .. } => {
-                "name a folder below the application's folder, relative to it"
-            }
+            Self::PathForm { .. } => "name a folder below the application's folder, relative to it",
             Self::Leaves { .. } => "replace the link by a copy of what it leads to, or remove it",
             Self::Missing { .. } | Self::NotAFolder { .. } => {
                 "create it, or change the path in the manifest"
