@@ -166,6 +166,33 @@ async fn a_compacted_journal_makes_the_same_state() {
 }
 
 #[tokio::test]
+async fn data_that_count_nothing_leave_a_journal_that_can_be_read() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = open(directory.path(), Limits::default()).expect("opens");
+    let set = json!({ "SampleCount": 0, "Sum": 0, "Minimum": 0, "Maximum": 0 });
+    for measured in [
+        json!({ "Values": [1], "Counts": [0] }),
+        json!({ "StatisticValues": set }),
+    ] {
+        let mut datum = measured;
+        datum["MetricName"] = "m".into();
+        let body = json!({ "Namespace": "N", "MetricData": [datum] });
+        let answer = ask(&store, "GraniteServiceVersion20100801.PutMetricData", body).await;
+        assert_eq!(answer, json!({}));
+    }
+    store.compact().expect("compacts");
+    drop(store);
+    let store = open(directory.path(), Limits::default()).expect("opens again");
+    let listed = ask(
+        &store,
+        "GraniteServiceVersion20100801.ListMetrics",
+        json!({}),
+    )
+    .await;
+    assert_eq!(listed["Metrics"], json!([]));
+}
+
+#[tokio::test]
 async fn an_entry_cut_off_at_the_end_is_dropped_and_writing_goes_on() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join(JOURNAL);

@@ -116,4 +116,10 @@ impl Datum {
             statistic_set: None,
         }
     }
+
+    /// Whether it counts nothing: clients may give every value the count 0.
+    pub fn is_empty(&self) -> bool {
+        self.values.iter().all(|sample| sample.count <= 0.0)
+            && self.statistic_set.is_none_or(|set| set.sample_count <= 0.0)
+    }
 }

@@ -29,9 +29,10 @@ pub struct MetricStore {
 }
 
 impl MetricStore {
-    /// Adds data.
+    /// Adds data. What counts nothing is left out: it would make a slot without a minimum, which a
+    /// snapshot cannot write.
     pub fn add(&mut self, data: Vec<Datum>) {
-        for datum in data {
+        for datum in data.into_iter().filter(|datum| !datum.is_empty()) {
             let units = match self.metrics.get_mut(&datum.metric) {
                 Some(units) => units,
                 None => self.metrics.entry(datum.metric.clone()).or_default(),

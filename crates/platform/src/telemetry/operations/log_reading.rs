@@ -161,7 +161,8 @@ pub fn filter(store: &Store, input: &Input<'_>) -> Answer {
         return Err(no_stream());
     }
     let from = after.map_or((filter.start_ms, 0), |(time_ms, sequence)| {
-        (time_ms, sequence + 1)
+        // A client can make a token up.
+        (time_ms, sequence.saturating_add(1))
     });
     let to = (filter.end_ms.saturating_add(1), 0);
     let mut found: Vec<(&EventKey, &StoredEvent, &str)> = Vec::new();
