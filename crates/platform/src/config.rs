@@ -7,7 +7,9 @@ use std::time::Duration;
 /// How the CPU of an environment is held to its share after INIT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CpuControl {
-    /// Control groups where they are writable, else by stopping and continuing.
+    /// Control groups where they are writable, else by stopping and continuing. A user without root
+    /// may write them in a scope of systemd's:
+    /// `systemd-run --user --scope -p Delegate=yes fusionize local`.
     #[default]
     Automatic,
     /// Stopping and continuing processes by the CPU they consumed, also where control groups

@@ -1,27 +1,20 @@
 //! Control groups of the kernel, version 1 (controller `cpu`) and version 2 (`cpu.max`), one group
 //! an environment below one folder a platform. Everything a process starts is in its group too.
+//! Where the folder may be is the matter of [`place`](super::place).
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::place::{self, Place, Version};
 use super::{PERIOD_US, cpus_of};
-
-/// The start of every folder's name; the process id of its platform follows.
-const PREFIX: &str = "fusionize-";
 
 /// The folder of one platform's groups.
 #[derive(Debug)]
 pub struct Hierarchy {
     folder: PathBuf,
     version: Version,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Version {
-    One,
-    Two,
 }
 
 /// One environment's group.
@@ -36,28 +29,30 @@ impl Hierarchy {
     pub fn find() -> Option<Self> {
         let own = fs::read_to_string("/proc/self/cgroup").ok()?;
         let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
-        let candidates = candidates(&own, &mounts);
-        candidates
-            .into_iter()
-            .find_map(|(parent, version)| Self::open(&parent, version).ok())
+        Self::find_in(&own, &mounts)
     }
 
-    fn open(parent: &Path, version: Version) -> io::Result<Self> {
-        remove_abandoned(parent);
+    /// As [`Hierarchy::find`], from the texts of `/proc/self/cgroup` and `/proc/self/mounts`.
+    fn find_in(own: &str, mounts: &str) -> Option<Self> {
+        let places = place::candidates(own, mounts);
+        places.iter().find_map(|place| Self::open(place).ok())
+    }
+
+    fn open(place: &Place) -> io::Result<Self> {
+        place.prepare()?;
         let folder = (0..u16::MAX)
-            .map(|number| parent.join(format!("{PREFIX}{}-{number}", std::process::id())))
+            .map(|number| place.folder.join(place::name(number)))
             .find(|folder| !folder.exists())
             .unwrap_or_default();
         fs::create_dir(&folder)?;
+        let version = place.version;
         let hierarchy = Self { folder, version };
-        let usable = (|| {
-            if version == Version::Two {
-                fs::write(hierarchy.folder.join("cgroup.subtree_control"), "+cpu")?;
-            }
-            // The proof that quotas can be set here is to set one.
-            hierarchy.create("probe")?.limit(128)
-        })();
-        usable.map(|()| hierarchy)
+        if version == Version::Two {
+            fs::write(hierarchy.folder.join("cgroup.subtree_control"), "+cpu")?;
+        }
+        // The proof that quotas can be set here is to set one.
+        hierarchy.create("probe")?.limit(128)?;
+        Ok(hierarchy)
     }
 
     /// Makes a group.
@@ -145,106 +140,32 @@ impl Drop for Group {
     }
 }
 
-/// Folders in which a group for this process may be made, the best first: below its own group.
-/// `own` and `mounts` are the texts of `/proc/self/cgroup` and `/proc/self/mounts`.
-fn candidates(own: &str, mounts: &str) -> Vec<(PathBuf, Version)> {
-    let mut found = Vec::new();
-    for line in own.lines() {
-        let mut parts = line.splitn(3, ':');
-        let (Some(_), Some(controllers), Some(path)) = (parts.next(), parts.next(), parts.next())
-        else {
-            continue;
-        };
-        let (kind, version) = match controllers {
-            "" => ("cgroup2", Version::Two),
-            list if list.split(',').any(|one| one == "cpu") => ("cgroup", Version::One),
-            _ => continue,
-        };
-        let mount = mounts.lines().find_map(|line| {
-            let fields: Vec<&str> = line.split(' ').collect();
-            let [_, point, found_kind, options, ..] = fields.as_slice() else {
-                return None;
-            };
-            let fits = *found_kind == kind
-                && (version == Version::Two || options.split(',').any(|one| one == "cpu"));
-            fits.then(|| PathBuf::from(*point))
-        });
-        let Some(mount) = mount else { continue };
-        let inside = mount.join(path.trim_start_matches('/'));
-        if version == Version::Two {
-            // A group that has processes cannot divide its share: its parent can.
-            found.extend(
-                inside
-                    .parent()
-                    .filter(|parent| parent.starts_with(&mount))
-                    .map(|parent| (parent.to_owned(), version)),
-            );
-        }
-        found.push((inside, version));
-    }
-    // Version 1 only where the controller is there: it is listed with its own line then.
-    found.sort_by_key(|(_, version)| u8::from(*version == Version::Two));
-    found
-}
-
-/// Groups of platforms that no longer run.
-fn remove_abandoned(parent: &Path) {
-    let Ok(entries) = fs::read_dir(parent) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let owner = name
-            .strip_prefix(PREFIX)
-            .and_then(|rest| rest.split('-').next());
-        let ended = owner.is_some_and(|pid| !Path::new("/proc").join(pid).exists());
-        if ended {
-            for group in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
-                let _ = fs::remove_dir(group.path());
-            }
-            let _ = fs::remove_dir(entry.path());
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn version_one_is_found_by_its_controller() {
-        let own = "9:name=systemd:/\n2:cpuacct:/\n1:cpu:/jobs\n0::/\n";
-        let mounts = "cgroup /sys/fs/cgroup/cpuacct cgroup rw,cpuacct 0 0\n\
-                      cgroup /sys/fs/cgroup/cpu cgroup rw,relatime,cpu 0 0\n\
-                      cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0\n";
-        let first = candidates(own, mounts).into_iter().next();
-        assert_eq!(
-            first,
-            Some((PathBuf::from("/sys/fs/cgroup/cpu/jobs"), Version::One))
-        );
+    fn read(path: PathBuf) -> String {
+        fs::read_to_string(path).unwrap()
     }
 
     #[test]
-    fn version_two_prefers_the_parent_of_the_own_group() {
-        let own = "0::/user.slice/app.scope\n";
-        let mounts = "cgroup2 /sys/fs/cgroup cgroup2 rw,nsdelegate 0 0\n";
-        let folders: Vec<PathBuf> = candidates(own, mounts)
-            .into_iter()
-            .map(|(folder, _)| folder)
-            .collect();
-        let expected = [
-            "/sys/fs/cgroup/user.slice",
-            "/sys/fs/cgroup/user.slice/app.scope",
-        ]
-        .map(PathBuf::from);
-        assert_eq!(folders, expected);
-    }
+    fn a_delegated_group_is_divided_below_a_process_that_left_it() {
+        let root = tempfile::tempdir().unwrap();
+        let scope = root.path().join("app.slice/run-1.scope");
+        fs::create_dir_all(&scope).unwrap();
+        fs::write(scope.join("cgroup.subtree_control"), "").unwrap();
+        let mounts = format!("cgroup2 {} cgroup2 rw 0 0\n", root.path().display());
+        let found = Hierarchy::find_in("0::/app.slice/run-1.scope\n", &mounts).unwrap();
 
-    #[test]
-    fn joined_controllers_are_found() {
-        let own = "4:cpu,cpuacct:/\n";
-        let mounts = "cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,cpu,cpuacct 0 0\n";
-        let expected = PathBuf::from("/sys/fs/cgroup/cpu,cpuacct");
-        assert_eq!(candidates(own, mounts), [(expected, Version::One)]);
+        assert_eq!(found.folder(), scope.join(place::name(0)));
+        let pid = std::process::id().to_string();
+        assert_eq!(read(scope.join(place::leaf()).join("cgroup.procs")), pid);
+        assert_eq!(read(scope.join("cgroup.subtree_control")), "+cpu");
+        assert_eq!(read(found.folder().join("cgroup.subtree_control")), "+cpu");
+        let group = found.create("env").unwrap();
+        group.limit(1769).unwrap();
+        assert_eq!(read(group.folder.join("cpu.max")), "20000 20000");
+        group.release().unwrap();
+        assert_eq!(read(group.folder.join("cpu.max")), "max 20000");
     }
 }

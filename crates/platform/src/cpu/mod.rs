@@ -1,10 +1,11 @@
 //! The share of CPU that an environment gets: 20 ms * memory / 1769 MB in every 20 ms, as on AWS
-//! Lambda, and all of the host during INIT. By control groups where they are writable
-//! ([`group`]), else by stopping and continuing processes by what they consumed ([`governor`]).
+//! Lambda, and all of the host during INIT. By control groups ([`group`]) where they are writable
+//! ([`place`]), else by stopping and continuing processes by what they consumed ([`governor`]).
 //! Never by the clock: a process that waits loses nothing.
 
 pub mod governor;
 pub mod group;
+mod place;
 
 use std::path::PathBuf;
 

@@ -64,7 +64,8 @@ impl Host {
         if matches!(control, Control::Stopping) {
             notices.add(
                 "CPU is divided by stopping and continuing processes, as control groups are not \
-                 writable here; durations are a few percent less exact",
+                 writable here; durations are a few percent less exact. Where systemd runs, \
+                 `systemd-run --user --scope -p Delegate=yes` before the command makes them writable",
             );
         }
         let keeper = Keeper::start(control.folder().as_deref(), &temporary)?;
