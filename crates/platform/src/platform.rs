@@ -85,7 +85,8 @@ impl Platform {
             .map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
         let lock = config.data.as_deref().map(lock).transpose()?;
-        let temporary = make_temporary().map_err(StartError::Host)?;
+        let made = make_temporary().map_err(StartError::Host)?;
+        let temporary = made.path().to_owned();
         let folder = config.data.clone().unwrap_or_else(|| temporary.clone());
         let at_folder = |source| StartError::Data {
             folder: folder.clone(),
@@ -109,6 +110,8 @@ impl Platform {
             &notices,
         );
         let host = Arc::new(host.map_err(StartError::Host)?);
+        // From now on the keeper removes it, which also outlives a kill.
+        let _ = made.keep();
         let kept = config.data.is_some();
         let lambda =
             Lambda::open(config, host, Arc::clone(&notices), &folder, kept).map_err(at_folder)?;
@@ -195,7 +198,9 @@ impl Platform {
         self.lambda.queue.is_empty()
     }
 
-    /// The latest 1,000 asynchronous events that failed for good and had no destination.
+    /// The latest 1,000 asynchronous events that failed for good and whose record no destination
+    /// got, or a queue or topic was to get too, which are not here. With `data` all of them stand in
+    /// `events/dead-letters.jsonl`.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         self.lambda.queue.dead_letters()
     }
@@ -258,12 +263,8 @@ async fn expire(lambda: Arc<Lambda>) {
     }
 }
 
-fn make_temporary() -> io::Result<PathBuf> {
-    // Its keeper removes it, which also outlives a kill.
-    Ok(tempfile::Builder::new()
-        .prefix("fusionize-")
-        .tempdir()?
-        .keep())
+fn make_temporary() -> io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix("fusionize-").tempdir()
 }
 
 /// One platform a folder: two would overwrite each other's files.
@@ -282,9 +283,11 @@ fn lock(folder: &Path) -> Result<nix::fcntl::Flock<std::fs::File>, StartError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o600);
     let file = options.open(folder.join("lock")).map_err(failed)?;
-    nix::fcntl::Flock::lock(file, nix::fcntl::FlockArg::LockExclusiveNonblock).map_err(|_| {
-        StartError::InUse {
+    let locked = nix::fcntl::Flock::lock(file, nix::fcntl::FlockArg::LockExclusiveNonblock);
+    locked.map_err(|(_, error)| match error {
+        nix::errno::Errno::EWOULDBLOCK => StartError::InUse {
             folder: folder.to_owned(),
-        }
+        },
+        other => failed(other.into()),
     })
 }

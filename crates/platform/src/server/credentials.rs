@@ -157,20 +157,30 @@ pub fn random_text(length: usize) -> String {
         .collect()
 }
 
+/// Writes a file that only its owner can read, whole or not at all.
 fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(content)
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // Temporary files are made private.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Credentials {
+        /// Those of one session alone.
+        pub fn of(access_key: &str, secret: Secret) -> Self {
+            Self {
+                root: Key::new("AKIA"),
+                sessions: Mutex::new(HashMap::from([(access_key.to_owned(), secret)])),
+            }
+        }
+    }
 
     #[test]
     fn a_session_ends_when_it_is_dropped() {

@@ -101,7 +101,8 @@ impl Service {
 
 /// Whether the client asked for this machine by a name that only this machine has.
 ///
-/// A page in a browser can send requests to any address, but under the name it knows.
+/// A page in a browser can send requests to any address, but under the name it knows; and where it
+/// knows this one, the browser says that a page asks.
 fn is_local(request: &Parts) -> bool {
     let given = request
         .headers
@@ -135,13 +136,12 @@ fn unknown() -> Response<Bytes> {
 mod tests {
     use super::*;
 
-    fn local(host: &str) -> bool {
-        let request = http::Request::builder()
-            .uri("/")
-            .header("host", host)
-            .body(())
-            .unwrap();
-        is_local(&request.into_parts().0)
+    fn local(host: &str, further: Option<&str>) -> bool {
+        let mut request = http::Request::builder().uri("/").header("host", host);
+        if let Some(name) = further {
+            request = request.header(name, "cross-site");
+        }
+        is_local(&request.body(()).unwrap().into_parts().0)
     }
 
     #[test]
@@ -153,7 +153,7 @@ mod tests {
             "[::1]:80",
             "127.9.9.9",
         ] {
-            assert!(local(host), "{host}");
+            assert!(local(host, None), "{host}");
         }
         for host in [
             "example.com",
@@ -161,7 +161,12 @@ mod tests {
             "localhost.example.com:9000",
             "",
         ] {
-            assert!(!local(host), "{host}");
+            assert!(!local(host, None), "{host}");
         }
+    }
+
+    #[test]
+    fn a_browser_is_not_answered() {
+        assert!(!local("localhost", Some("sec-fetch-site")));
     }
 }
