@@ -5,6 +5,7 @@ const path = require('node:path');
 const { spawn } = require('node:child_process');
 
 const marker = path.join(os.tmpdir(), 'marker');
+const forked = path.join(os.tmpdir(), 'forked');
 const started = Date.now();
 
 class OrderRefused extends Error {
@@ -15,7 +16,11 @@ class OrderRefused extends Error {
 }
 
 const ways = {
-  ok: async () => ({ started, marker: fs.existsSync(marker) }),
+  ok: async () => ({
+    started,
+    marker: fs.existsSync(marker),
+    forked: fs.existsSync(forked) ? fs.readFileSync(forked, 'utf8') : undefined,
+  }),
   mark: async () => fs.writeFileSync(marker, 'here'),
   throw: async ({ message }) => {
     throw new OrderRefused(message);
@@ -26,15 +31,17 @@ const ways = {
   exit: async ({ code }) => process.exit(code),
   kill: async () => process.kill(process.pid, 'SIGSEGV'),
   hang: () => new Promise((resolve) => setTimeout(resolve, 60000)),
-  spin: async () => {
+  spin: async ({ file }) => {
+    if (file) fs.writeFileSync(file, '');
     for (;;);
   },
   fork: async () => {
-    spawn('sleep', ['300'], { detached: true, stdio: 'ignore' });
+    const { pid } = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' });
+    fs.writeFileSync(forked, String(pid));
     await new Promise((resolve) => setTimeout(resolve, 60000));
   },
   flood: async ({ lines }) => {
-    for (let line = 0; line < lines; line += 1) process.stdout.write(`${'x'.repeat(200)} ${line}\n`);
+    for (let line = 0; line < lines; line += 1) console.log(`${'x'.repeat(200)} ${line}`);
     return lines;
   },
   large: async ({ bytes }) => 'x'.repeat(bytes - 2),

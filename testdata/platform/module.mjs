@@ -9,5 +9,6 @@ export const handler = async (event, context) => {
     client: context.clientContext,
     names: Object.keys(process.env).filter((name) => name.startsWith('AWS_') || name.startsWith('LAMBDA_')).sort(),
     env: process.env.GREETING,
+    modules: process.env.NODE_PATH,
   };
 };

@@ -15,6 +15,8 @@ const methods = {
   error: "ERROR",
 };
 
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
 export class Log {
   requestId;
   #json;
@@ -72,6 +74,8 @@ export class Log {
         written += writeSync(1, framed, written);
       } catch (error) {
         if (error.code !== "EAGAIN") return;
+        // A full pipe is read soon, and waiting for it must not cost the function's share of CPU.
+        Atomics.wait(pause, 0, 0, 1);
       }
     }
   }

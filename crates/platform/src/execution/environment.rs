@@ -1,5 +1,7 @@
-//! The life of one environment: INIT with all CPU, then invocations one at a time with its share,
-//! frozen in between; a new process in the same place after a timeout or a crash.
+//! The life of one environment: INIT with all CPU ([`init`]), then invocations one at a time with
+//! its share, frozen in between; a new process in the same place after a timeout or a crash.
+
+mod init;
 
 use std::io;
 use std::process::ExitStatus;
@@ -8,23 +10,20 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use super::failure::Failure;
 use super::host::Host;
 use super::invocation::{Invocation, Outcome, Spec};
-use super::log::{InitEnd, InitPhase, Log, Report};
+use super::log::{Log, Report};
 use super::process::{Process, Step};
 use super::runtime_api::{Event, Signal};
+use super::trace;
 use super::variables::Place;
 use crate::clock::now_ms;
 use crate::cpu::group::Group;
 use crate::server::credentials::Session;
 
-/// How long INIT may take before the first invocation.
-const INIT_LIMIT: Duration = Duration::from_secs(10);
-/// How long a start may keep others from starting.
-const START_TURN: Duration = Duration::from_secs(2);
 /// How long after the answer the runtime may take to ask for the next event before the caller gets
 /// its answer all the same.
 const ANSWER_GRACE: Duration = Duration::from_millis(100);
@@ -47,14 +46,6 @@ pub struct Environment {
     group: Option<Arc<Group>>,
     _tmp: tempfile::TempDir,
     _session: Session,
-}
-
-/// How a wait for the runtime's first request ended.
-enum Ready {
-    Yes,
-    Reported { body: Bytes, kind: Option<String> },
-    Ended(Failure),
-    Overran,
 }
 
 /// What an invocation came to.
@@ -159,45 +150,6 @@ impl Environment {
         }
     }
 
-    /// INIT before the first invocation. If it fails, the invocation begins it anew.
-    async fn init_ahead(&mut self) -> Option<Duration> {
-        let turn = self.turn.take();
-        self.log.init_start(InitPhase::Init);
-        let began = Instant::now();
-        let limit = began + INIT_LIMIT;
-        let ready = match self.start().await {
-            Ok(()) => match self.until_ready(limit.min(began + START_TURN)).await {
-                Ready::Overran => {
-                    drop(turn);
-                    self.until_ready(limit).await
-                }
-                ready => {
-                    drop(turn);
-                    ready
-                }
-            },
-            Err(failure) => Ready::Ended(failure),
-        };
-        let duration = began.elapsed();
-        let end = match ready {
-            Ready::Yes => InitEnd::Success,
-            Ready::Overran => InitEnd::Timeout,
-            Ready::Reported { kind, .. } => {
-                InitEnd::Error(kind.unwrap_or("Runtime.Unknown".into()))
-            }
-            Ready::Ended(failure) => {
-                InitEnd::Error(failure.logged_type().unwrap_or_default().to_owned())
-            }
-        };
-        if end == InitEnd::Success {
-            self.limit();
-        } else {
-            self.end_process().await;
-        }
-        self.log.init_end(InitPhase::Init, duration, &end);
-        (end == InitEnd::Success).then_some(duration)
-    }
-
     async fn conclude(
         &mut self,
         invocation: &Invocation,
@@ -276,56 +228,6 @@ impl Environment {
         })
     }
 
-    /// INIT within an invocation, under the function's timeout and with its share of CPU.
-    async fn init_within(
-        &mut self,
-        invocation: &Invocation,
-        deadline: Instant,
-        limit: Duration,
-    ) -> Result<(), Conclusion> {
-        self.log.init_start(InitPhase::Invoke);
-        let began = Instant::now();
-        let ready = match self.start().await {
-            Ok(()) => {
-                self.limit();
-                self.until_ready(deadline).await
-            }
-            Err(failure) => Ready::Ended(failure),
-        };
-        let (end, failure, body) = match ready {
-            Ready::Yes => (InitEnd::Success, None, None),
-            Ready::Overran => (InitEnd::Timeout, Some(Failure::Timeout(limit)), None),
-            Ready::Ended(failure) => {
-                let kind = failure.logged_type().unwrap_or_default().to_owned();
-                (InitEnd::Error(kind), Some(failure), None)
-            }
-            Ready::Reported { body, kind } => {
-                let kind = kind.unwrap_or("Runtime.Unknown".into());
-                let exit = self.exit_after_report().await;
-                (InitEnd::Error(kind), exit, Some(body))
-            }
-        };
-        self.log.init_end(InitPhase::Invoke, began.elapsed(), &end);
-        let payload = match (failure, body) {
-            (_, Some(body)) => body,
-            (Some(failure), None) => failure.payload(&invocation.request_id),
-            (None, None) => return Ok(()),
-        };
-        Err(Conclusion {
-            payload,
-            failed: true,
-            failure,
-        })
-    }
-
-    /// A client that reported a failure of INIT ends itself; how, the log says.
-    async fn exit_after_report(&mut self) -> Option<Failure> {
-        let process = self.process.as_mut()?;
-        let patience = Instant::now() + ANSWER_GRACE;
-        let status = timeout_at(patience, process.ended()).await.ok()?;
-        Some(process.failure(status))
-    }
-
     async fn start(&mut self) -> Result<(), Failure> {
         let group = self.group.clone();
         match Process::start(&self.host, &self.spec, &self.log, &self.place, group).await {
@@ -342,33 +244,6 @@ impl Environment {
         }
     }
 
-    async fn until_ready(&mut self, deadline: Instant) -> Ready {
-        let Some(process) = self.process.as_mut() else {
-            return Ready::Ended(Failure::NotStarted);
-        };
-        loop {
-            let step = tokio::select! {
-                biased;
-                step = process.next_step() => step,
-                () = sleep_until(deadline) => return Ready::Overran,
-            };
-            match step {
-                Step::Signal(Signal::Next) => return Ready::Yes,
-                Step::Signal(Signal::InitError(body, kind)) => {
-                    return Ready::Reported { body, kind };
-                }
-                Step::Signal(_) => {}
-                Step::End(status) => {
-                    // What was posted before the end still counts.
-                    if let Ok(Signal::InitError(body, kind)) = process.signals.try_recv() {
-                        return Ready::Reported { body, kind };
-                    }
-                    return Ready::Ended(process.failure(status));
-                }
-            }
-        }
-    }
-
     fn offer(&self, invocation: &Invocation, deadline_ms: i64) {
         let Some(process) = &self.process else { return };
         process.watched.thaw();
@@ -377,7 +252,7 @@ impl Environment {
             body: invocation.event.clone(),
             deadline_ms,
             invoked_arn: invocation.invoked_arn.clone(),
-            trace: trace_of(invocation.trace.as_deref()),
+            trace: trace::header(invocation.trace.as_deref()),
             client_context: invocation.client_context.clone(),
         });
     }
@@ -435,38 +310,5 @@ fn concluded(signal: Signal, request_id: &str) -> Option<Conclusion> {
             failure: Some(Failure::ResponseTooLarge),
         }),
         Signal::Next | Signal::InitError(..) => None,
-    }
-}
-
-/// The trace header of an invocation: the caller's root is kept, the rest is new.
-fn trace_of(given: Option<&str>) -> String {
-    let mut fields = given.into_iter().flat_map(|text| text.split(';'));
-    let root = fields.find_map(|field| field.trim().strip_prefix("Root="));
-    let random = uuid::Uuid::new_v4().simple().to_string();
-    let root = root.map_or_else(
-        || format!("1-{:08x}-{}", now_ms() / 1000, &random[..24]),
-        str::to_owned,
-    );
-    format!(
-        "Root={root};Parent={};Sampled=0;Lineage=1:{}:0",
-        &random[16..],
-        &random[24..]
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_root_of_a_trace_is_kept() {
-        let kept = trace_of(Some(
-            "Parent=1;Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
-        ));
-        assert!(
-            kept.starts_with("Root=1-5759e988-bd862e3fe1be46a994272793;Parent="),
-            "{kept}"
-        );
-        assert!(trace_of(None).starts_with("Root=1-"));
     }
 }

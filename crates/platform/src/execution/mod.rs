@@ -19,4 +19,5 @@ pub mod monitor;
 pub mod process;
 pub mod procfs;
 pub mod runtime_api;
+mod trace;
 pub mod variables;

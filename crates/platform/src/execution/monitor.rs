@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::Pid;
+
 use super::procfs;
 use crate::cpu::cpus_of;
 use crate::cpu::governor::{Account, Order, TICK};
@@ -29,6 +32,8 @@ pub struct Watched {
     active: AtomicBool,
     /// Whether INIT is over and the share holds.
     limited: AtomicBool,
+    /// Whether the process was waited for: its number may be another's by now.
+    gone: AtomicBool,
     peak_kib: AtomicU64,
     out_of_memory: AtomicBool,
     progress: Mutex<Progress>,
@@ -64,6 +69,7 @@ impl Watched {
             governed,
             active: AtomicBool::new(true),
             limited: AtomicBool::new(false),
+            gone: AtomicBool::new(false),
             peak_kib: AtomicU64::new(0),
             out_of_memory: AtomicBool::new(false),
             progress: Mutex::new(Progress {
@@ -85,6 +91,18 @@ impl Watched {
         seen.min(u64::from(self.memory_mb))
     }
 
+    /// The process was waited for: from now on nothing is read or signalled under its number.
+    pub fn forget(&self) {
+        // Under the lock, as signals are sent under it.
+        let _progress = self.progress();
+        self.gone.store(true, Ordering::Release);
+    }
+
+    /// Whether the process was waited for.
+    pub fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Acquire)
+    }
+
     /// From now on the share holds.
     pub fn limit(&self) {
         self.limited.store(true, Ordering::Release);
@@ -99,7 +117,7 @@ impl Watched {
         self.active.store(true, Ordering::Release);
         progress.active_since.get_or_insert_with(Instant::now);
         progress.stopped = false;
-        signal(self.pid, nix::sys::signal::Signal::SIGCONT);
+        self.signal(Signal::SIGCONT);
     }
 
     /// An invocation is over: nothing runs until the next.
@@ -110,15 +128,28 @@ impl Watched {
             progress.active_for += since.elapsed();
         }
         progress.stopped = true;
-        signal(self.pid, nix::sys::signal::Signal::SIGSTOP);
+        self.signal(Signal::SIGSTOP);
     }
 
     /// All processes of the environment.
     pub fn processes(&self) -> Vec<i32> {
         let grouped = self.group.as_ref().map(|group| group.processes());
-        grouped
-            .filter(|all| !all.is_empty())
-            .unwrap_or_else(|| procfs::descendants(self.pid))
+        let grouped = grouped.filter(|all| !all.is_empty());
+        grouped.unwrap_or_else(|| {
+            if self.is_gone() {
+                Vec::new()
+            } else {
+                procfs::descendants(self.pid)
+            }
+        })
+    }
+
+    /// Sends a signal to the process group, under the lock of its progress.
+    fn signal(&self, signal: Signal) {
+        if !self.is_gone() {
+            // The group may have ended in the meantime, which its owner notices by itself.
+            let _ = killpg(Pid::from_raw(self.pid), signal);
+        }
     }
 
     fn progress(&self) -> std::sync::MutexGuard<'_, Progress> {
@@ -146,11 +177,7 @@ impl Watched {
         for pid in self.processes() {
             for (thread, now) in procfs::threads(pid) {
                 let before = progress.threads.get(&(pid, thread));
-                let zero = procfs::Scheduling {
-                    cpu: Duration::ZERO,
-                    delay: Duration::ZERO,
-                };
-                let before = before.copied().unwrap_or(zero);
+                let before = before.copied().unwrap_or_default();
                 step.cpu += now.cpu.saturating_sub(before.cpu);
                 step.delay += now.delay.saturating_sub(before.delay);
                 threads.insert((pid, thread), now);
@@ -191,13 +218,10 @@ impl Watched {
         let order = progress.account.as_mut()?.book(elapsed, step.cpu);
         if (order == Order::Stop) != progress.stopped {
             progress.stopped = order == Order::Stop;
-            signal(
-                self.pid,
-                match order {
-                    Order::Stop => nix::sys::signal::Signal::SIGSTOP,
-                    Order::Run => nix::sys::signal::Signal::SIGCONT,
-                },
-            );
+            self.signal(match order {
+                Order::Stop => Signal::SIGSTOP,
+                Order::Run => Signal::SIGCONT,
+            });
         }
         Some(step)
     }
@@ -213,11 +237,6 @@ impl Progress {
         }
         active
     }
-}
-
-fn signal(group: i32, signal: nix::sys::signal::Signal) {
-    // The group may have ended in the meantime, which its owner notices by itself.
-    let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), signal);
 }
 
 /// The thread that watches.
@@ -325,8 +344,7 @@ impl Shared {
         if samples && one.look_at_memory() {
             one.out_of_memory.store(true, Ordering::Release);
             for pid in one.processes() {
-                let pid = nix::unistd::Pid::from_raw(pid);
-                let _ = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL);
+                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
             }
         }
     }

@@ -4,6 +4,8 @@ use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::Pid;
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -12,7 +14,7 @@ use super::host::Host;
 use super::invocation::Spec;
 use super::log::Log;
 use super::monitor::Watched;
-use super::runtime_api::{RuntimeApi, Signal};
+use super::runtime_api::{self, RuntimeApi};
 use super::variables::{self, Place};
 use crate::cpu::group::Group;
 
@@ -25,7 +27,7 @@ pub struct Process {
     /// Its Runtime API.
     pub api: RuntimeApi,
     /// What its runtime client does.
-    pub signals: UnboundedReceiver<Signal>,
+    pub signals: UnboundedReceiver<runtime_api::Signal>,
     /// Its output.
     pub capture: Capture,
     /// Its memory and CPU.
@@ -69,7 +71,7 @@ fn command(host: &Host, spec: &Spec) -> Command {
 #[derive(Debug)]
 pub enum Step {
     /// Its runtime client did something.
-    Signal(Signal),
+    Signal(runtime_api::Signal),
     /// It ended.
     End(ExitStatus),
 }
@@ -142,18 +144,27 @@ impl Process {
         tokio::select! {
             biased;
             Some(signal) = self.signals.recv() => Step::Signal(signal),
-            status = self.child.wait() => Step::End(status.unwrap_or_default()),
+            status = self.child.wait() => {
+                self.reaped();
+                Step::End(status.unwrap_or_default())
+            }
         }
     }
 
     /// Waits for the end of the process.
     pub async fn ended(&mut self) -> ExitStatus {
-        self.child.wait().await.unwrap_or_default()
+        let status = self.child.wait().await;
+        self.reaped();
+        status.unwrap_or_default()
     }
 
     /// Whether it still runs.
     pub fn runs(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
+        let runs = matches!(self.child.try_wait(), Ok(None));
+        if !runs {
+            self.reaped();
+        }
+        runs
     }
 
     /// Holds it to the share of its memory size from now on.
@@ -173,21 +184,30 @@ impl Process {
         self.capture.finish();
     }
 
+    /// The process was waited for. What it left behind in its group ends now, as long as nobody else
+    /// can have its number.
+    fn reaped(&self) {
+        if !self.watched.is_gone() {
+            let _ = killpg(Pid::from_raw(self.pid), Signal::SIGKILL);
+            self.watched.forget();
+            self.host.keeper.remove(self.pid);
+        }
+    }
+
     fn kill(&self) {
-        use nix::sys::signal::{Signal, kill, killpg};
-        use nix::unistd::Pid;
-        let _ = killpg(Pid::from_raw(self.pid), Signal::SIGKILL);
-        // What left the process group is still in the control group. Each round may find what was
-        // forked in the one before.
-        for _ in 0..100 {
-            let left: Vec<i32> = self
-                .group
-                .as_ref()
-                .map(|group| group.processes())
-                .unwrap_or_default();
-            if left.is_empty() {
-                break;
+        if !self.watched.is_gone() {
+            // Before the process, whose end cuts the way to those that left its group.
+            for pid in self.watched.processes() {
+                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
             }
+            let _ = killpg(Pid::from_raw(self.pid), Signal::SIGKILL);
+        }
+        // Each round may find what was forked in the one before.
+        for _ in 0..100 {
+            let left = self.group.as_ref().map(|group| group.processes());
+            let Some(left) = left.filter(|left| !left.is_empty()) else {
+                break;
+            };
             for pid in left {
                 let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
             }
@@ -199,6 +219,10 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
         self.host.monitor.remove(&self.watched);
-        self.host.keeper.remove(self.pid);
+        if !self.watched.is_gone() {
+            // Killed, and waited for soon.
+            self.watched.forget();
+            self.host.keeper.remove(self.pid);
+        }
     }
 }

@@ -32,7 +32,7 @@ fn parse_memory(status: &str) -> Memory {
 }
 
 /// What one thread consumed and waited for since its start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scheduling {
     /// Time on a CPU.
     pub cpu: Duration,

@@ -31,7 +31,7 @@ pub fn of(
     log_stream: &str,
 ) -> BTreeMap<String, OsString> {
     let settings = &spec.settings;
-    let mut all: BTreeMap<String, OsString> = defaults();
+    let mut all: BTreeMap<String, OsString> = defaults(host, spec);
     for (name, value) in settings.environment.iter().flatten() {
         all.insert(name.clone(), value.into());
     }
@@ -71,18 +71,16 @@ pub fn of(
             settings.logging.application_level.clone().into(),
         );
     }
-    let mut folders = vec![
-        host.runtime_folder().join("node_modules"),
-        spec.task_root.clone(),
-    ];
-    folders.splice(0..0, host.sdk_folder());
-    let folders = std::env::join_paths(folders).unwrap_or_default();
-    set("NODE_PATH", folders);
     all
 }
 
 /// What a function may override.
-fn defaults() -> BTreeMap<String, OsString> {
+fn defaults(host: &Host, spec: &Spec) -> BTreeMap<String, OsString> {
+    let modules = host
+        .sdk_folder()
+        .into_iter()
+        .chain([spec.task_root.clone()]);
+    let node_path = std::env::join_paths(modules).unwrap_or_default();
     let fixed = [
         ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
         ("AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000"),
@@ -94,5 +92,6 @@ fn defaults() -> BTreeMap<String, OsString> {
     fixed
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.into()))
+        .chain([("NODE_PATH".to_owned(), node_path)])
         .collect()
 }

@@ -61,7 +61,8 @@ async fn a_timeout_replaces_the_process_and_keeps_tmp() {
     let world = World::start().await;
     world
         .create(&crate::support::Function {
-            timeout_s: 1,
+            // Long enough for a process to start in, also on a busy machine.
+            timeout_s: 3,
             ..function("f", "faults.js")
         })
         .await;
@@ -72,13 +73,18 @@ async fn a_timeout_replaces_the_process_and_keeps_tmp() {
         assert_eq!(late["errorType"], "Sandbox.Timedout");
         let message = late["errorMessage"].as_str().unwrap();
         assert!(
-            message.ends_with("Error: Task timed out after 1.00 seconds"),
+            message.ends_with("Error: Task timed out after 3.00 seconds"),
             "{message}"
         );
         let after = world.invoke("f", json!({ "way": "ok" })).await;
         assert_ne!(after["started"], before["started"], "{way}");
         assert_eq!(after["marker"], true, "{way}");
     }
+    // What the last way started left the process's group, and has ended all the same.
+    let left = world.invoke("f", json!({ "way": "ok" })).await["forked"].clone();
+    assert!(left.is_string(), "{left}");
+    let left = std::path::Path::new("/proc").join(left.as_str().unwrap());
+    until("what was forked has ended", async || !left.exists()).await;
     world.platform.shutdown().await;
 }
 
@@ -115,7 +121,33 @@ async fn a_flood_of_output_is_logged_whole() {
             .await,
         20_000
     );
+    until("all lines are logged", async || {
+        flooded(&world).await == 20_000
+    })
+    .await;
     world.platform.shutdown().await;
+}
+
+/// How many lines of a flood are in the function's log.
+async fn flooded(world: &World) -> usize {
+    let (mut count, mut token) = (0, Value::Null);
+    loop {
+        let body = json!({
+            "logGroupName": "/aws/lambda/f", "filterPattern": "xxxx", "nextToken": token,
+        });
+        let request = http::Request::post("/")
+            .header("x-amz-target", "Logs_20140328.FilterLogEvents")
+            .body(());
+        let parts = request.unwrap().into_parts().0;
+        let body = bytes::Bytes::from(body.to_string());
+        let answer = world.platform.telemetry().handle(&parts, &body).await;
+        let page: Value = serde_json::from_slice(answer.unwrap().body()).unwrap();
+        count += page["events"].as_array().unwrap().len();
+        token = page["nextToken"].clone();
+        if token.is_null() {
+            return count;
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! From a created function to an answer, with what is counted and logged on the way.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_lambda::error::ProvideErrorMetadata as _;
@@ -215,9 +216,28 @@ async fn callbacks_wait_for_the_event_loop_unless_told_not_to() {
 #[tokio::test]
 async fn requests_at_the_same_time_have_environments_of_their_own() {
     let world = World::start().await;
-    world.create(&function("f", "busy.js")).await;
-    let invoke = || world.invoke("f", json!({ "cpu_ms": 30 }));
-    let (_, _, _) = tokio::join!(invoke(), invoke(), invoke());
+    world.create(&function("f", "meeting.js")).await;
+    // Each waits for the others: one after another, none would end.
+    let place = tempfile::tempdir().unwrap();
+    let invoke = || world.invoke("f", json!({ "folder": place.path(), "count": 3 }));
+    let (one, two, three) = tokio::join!(invoke(), invoke(), invoke());
+    let processes = BTreeSet::from([one, two, three].map(|pid| pid.as_u64()));
+    assert_eq!(processes.len(), 3, "{processes:?}");
     assert_eq!(sum_of(&world, "Invocations", "f").await, Some(3.0));
+    world.platform.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_function_may_say_where_its_modules_lie() {
+    let world = World::start().await;
+    let own = crate::support::Function {
+        environment: vec![("NODE_PATH", "/opt/own")],
+        ..function("own", "module.mjs")
+    };
+    world.create(&own).await;
+    assert_eq!(world.invoke("own", json!({})).await["modules"], "/opt/own");
+    world.create(&function("other", "module.mjs")).await;
+    let given = world.invoke("other", json!({})).await["modules"].clone();
+    assert!(given.as_str().unwrap().contains("/code/"), "{given}");
     world.platform.shutdown().await;
 }

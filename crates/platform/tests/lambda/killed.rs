@@ -1,7 +1,9 @@
 //! A platform that is killed leaves no process behind, however its environments are busy.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use aws_sdk_lambda::types::InvocationType;
 use fusion_platform::{CpuControl, PlatformConfig};
@@ -11,14 +13,14 @@ use crate::support::{Function, World, function, quick, until};
 
 /// Found in the environment of each function's process.
 const MARKER: &str = "environment of a platform that will be killed";
-const SERVE: &str = "FUSION_PLATFORM_TEST_SERVE";
+/// The folder that the process which serves is given.
+const GIVEN: &str = "FUSION_PLATFORM_TEST_FOLDER";
 
 /// The other half of the test below: a platform in a process of its own, which says what runs.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "serves until it is killed; the test below starts it"]
 async fn serves_until_killed() {
-    if std::env::var_os(SERVE).is_none() {
-        return;
-    }
+    let spinning = PathBuf::from(std::env::var_os(GIVEN).unwrap()).join("spinning");
     let config = PlatformConfig {
         cpu: CpuControl::Automatic,
         ..quick()
@@ -35,8 +37,9 @@ async fn serves_until_killed() {
     }
     world.invoke("resting", json!({})).await;
     let lambda = world.lambda.clone();
+    let event = json!({ "way": "spin", "file": &spinning }).to_string();
     tokio::spawn(async move {
-        let payload = aws_sdk_lambda::primitives::Blob::new(json!({ "way": "spin" }).to_string());
+        let payload = aws_sdk_lambda::primitives::Blob::new(event);
         lambda
             .invoke()
             .function_name("spinning")
@@ -44,9 +47,14 @@ async fn serves_until_killed() {
             .send()
             .await
     });
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    until("one spins", async || spinning.exists()).await;
+    ready().await;
+}
+
+/// Says so, and waits to be killed.
+async fn ready() {
     println!("\nREADY");
-    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
 }
 
 /// How many processes of the functions run.
@@ -62,10 +70,10 @@ fn running() -> usize {
 }
 
 /// Runs one of the tests that serve in a process of its own, until it says that it is ready.
-fn serve(test: &str, value: &std::ffi::OsStr) -> Child {
+fn serve(test: &str, folder: &Path) -> Child {
     let mut serving = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(SERVE, value)
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env(GIVEN, folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -86,7 +94,8 @@ fn kill(mut serving: Child) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_platform_leaves_no_process() {
-    let serving = serve("killed::serves_until_killed", "1".as_ref());
+    let folder = tempfile::tempdir().unwrap();
+    let serving = serve("killed::serves_until_killed", folder.path());
     // One rests, stopped; one is in an endless loop.
     assert_eq!(running(), 2);
     kill(serving);
@@ -95,12 +104,10 @@ async fn a_killed_platform_leaves_no_process() {
 
 /// The other half of the test below: a platform that accepts an event and runs none.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "serves until it is killed; the test below starts it"]
 async fn accepts_until_killed() {
-    let Some(folder) = std::env::var_os(SERVE) else {
-        return;
-    };
     let config = PlatformConfig {
-        data: Some(folder.into()),
+        data: std::env::var_os(GIVEN).map(PathBuf::from),
         event_concurrency: 0,
         ..quick()
     };
@@ -112,17 +119,13 @@ async fn accepts_until_killed() {
         .function_name("f")
         .invocation_type(InvocationType::Event);
     event.send().await.unwrap();
-    println!("\nREADY");
-    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    ready().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_accepted_event_survives_a_kill() {
     let folder = tempfile::tempdir().unwrap();
-    kill(serve(
-        "killed::accepts_until_killed",
-        folder.path().as_os_str(),
-    ));
+    kill(serve("killed::accepts_until_killed", folder.path()));
     let config = PlatformConfig {
         data: Some(folder.path().to_owned()),
         ..quick()

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
@@ -100,21 +100,13 @@ impl World {
     /// Waits until a function is active and no update is in progress.
     pub async fn until_ready(&self, name: &str) {
         use aws_sdk_lambda::types::{LastUpdateStatus, State};
-        loop {
-            let found = self
-                .lambda
-                .get_function_configuration()
-                .function_name(name)
-                .send()
-                .await;
-            let found = found.unwrap();
-            if found.state == Some(State::Active)
+        until("the function is ready", async || {
+            let get = self.lambda.get_function_configuration();
+            let found = get.function_name(name).send().await.unwrap();
+            found.state == Some(State::Active)
                 && found.last_update_status == Some(LastUpdateStatus::Successful)
-            {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(3)).await;
-        }
+        })
+        .await;
     }
 
     /// Invokes and returns the whole answer.
@@ -183,13 +175,14 @@ pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// Waits for something that must come true.
+/// Waits for something that must come true; how long does not matter, so it is long.
 pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..2000 {
+    let end = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < end {
         if is_so().await {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("20 seconds later, still not: {what}");
+    panic!("a minute later, still not: {what}");
 }
