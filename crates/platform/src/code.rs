@@ -65,9 +65,11 @@ impl CodeStore {
                 .prefix(".new-")
                 .tempdir_in(&self.root)?;
             unpack(zip, unpacked.path())?;
-            // Whoever comes second finds the same content in place, which is as good.
-            if fs::rename(unpacked.path(), self.folder(&digest)).is_ok() {
-                let _ = unpacked.keep();
+            match fs::rename(unpacked.path(), self.folder(&digest)) {
+                Ok(()) => drop(unpacked.keep()),
+                // Whoever comes second finds the same content in place, which is as good.
+                Err(_) if self.folder(&digest).is_dir() => {}
+                Err(error) => return Err(error.into()),
             }
         }
         if !self.archive(&digest).is_file() {

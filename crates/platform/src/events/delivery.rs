@@ -71,10 +71,9 @@ impl Lambda {
         loop {
             let event = self.queue.next(now_ms).await;
             let this = Arc::clone(&self);
-            let Ok(turn) = self.queue.turns.acquire().await else {
+            let Ok(turn) = Arc::clone(&self.queue.turns).acquire_owned().await else {
                 return;
             };
-            turn.forget();
             self.load.tasks.spawn(async move {
                 let stop = this.load.stop.clone();
                 tokio::select! {
@@ -82,7 +81,7 @@ impl Lambda {
                     // The event waits in the journal.
                     () = stop.cancelled() => {}
                 }
-                this.queue.turns.add_permits(1);
+                drop(turn);
             });
         }
     }
@@ -135,9 +134,7 @@ impl Lambda {
         match fate {
             Fate::Again { due_ms } => {
                 event.due_ms = due_ms;
-                if let Err(error) = self.queue.put(event) {
-                    tracing::warn!(%error, "an event is not tried again before a restart");
-                }
+                self.queue.put_back(event);
             }
             Fate::Over(condition) => {
                 self.finish(&event, condition, executed.ok().as_ref(), Some(&policy));
@@ -203,17 +200,19 @@ impl Lambda {
                 config.on_failure.as_deref()
             }
         });
-        if let Some(arn) = destination
-            && let Err(error) = self.send_on(arn, event, condition, last)
-        {
-            tracing::warn!(%error, arn, "a destination got no record");
+        let sent = destination.map(|arn| self.send_on(arn, event, condition, last));
+        if let Some(Err(error)) = &sent {
+            tracing::warn!(%error, destination, "a destination got no record");
             self.counted(event).add("DestinationDeliveryFailures", 1.0);
         }
-        if !succeeded && destination.is_none() {
+        // A queue or topic gets its letter beside what a destination gets.
+        let target = policy.and_then(|policy| policy.dead_letter_target.clone());
+        let is_told = matches!(sent, Some(Ok(()))) && target.is_none();
+        if !succeeded && !is_told {
             self.queue.bury(DeadLetter {
                 function: event.function.clone(),
                 condition: condition.word(),
-                target: policy.and_then(|policy| policy.dead_letter_target.clone()),
+                target,
                 record: record(event, condition, last),
             });
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, Semaphore};
@@ -46,7 +46,7 @@ pub struct Queue {
     state: Mutex<State>,
     changed: Notify,
     /// How many events run at once.
-    pub turns: Semaphore,
+    pub turns: Arc<Semaphore>,
     dead_letters: Mutex<Vec<DeadLetter>>,
     dead_letter_file: Option<PathBuf>,
 }
@@ -75,23 +75,35 @@ impl Queue {
         Ok(Self {
             state: Mutex::new(state),
             changed: Notify::new(),
-            turns: Semaphore::new(config.event_concurrency),
+            turns: Arc::new(Semaphore::new(config.event_concurrency)),
             dead_letters: Mutex::default(),
             dead_letter_file: folder.map(|folder| folder.join("dead-letters.jsonl")),
         })
     }
 
-    /// Takes an event in, or puts one back for another try. When this returns, it is kept.
+    /// Takes an event in. When this returns, it is kept.
     pub fn put(&self, event: Event) -> io::Result<()> {
         let mut state = self.state();
         if let Some(journal) = &mut state.journal {
             journal.put(&event)?;
         }
-        state.running.remove(&event.request_id);
         state.wait(event);
         drop(state);
         self.changed.notify_one();
         Ok(())
+    }
+
+    /// Puts an event back for another try. If that cannot be written, a restart forgets the tries.
+    pub fn put_back(&self, event: Event) {
+        let mut state = self.state();
+        let written = state.journal.as_mut().map(|journal| journal.put(&event));
+        if let Some(Err(error)) = written {
+            tracing::warn!(%error, "an event's tries were not written");
+        }
+        state.running.remove(&event.request_id);
+        state.wait(event);
+        drop(state);
+        self.changed.notify_one();
     }
 
     /// Waits for the event that is due next and takes it out.
@@ -141,7 +153,7 @@ impl Queue {
         state.note_done(dropped);
     }
 
-    /// Whether a function's event still waits or runs.
+    /// Whether no event waits or runs.
     pub fn is_empty(&self) -> bool {
         let state = self.state();
         state.waiting.is_empty() && state.running.is_empty()
@@ -168,7 +180,7 @@ impl Queue {
         letters.push(letter);
     }
 
-    /// The latest events that failed for good and had no destination.
+    /// The latest events that failed for good and whose record no destination got.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         self.dead_letters
             .lock()

@@ -42,7 +42,8 @@ impl Condition {
     }
 }
 
-/// An event that failed for good without a destination of its own.
+/// An event that failed for good, where no destination got its record or a queue or topic was to
+/// get it too.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeadLetter {
     /// The function's name.

@@ -39,11 +39,19 @@ pub struct Executed {
 /// Invocations in progress.
 #[derive(Debug, Default)]
 pub struct Load {
-    running: Mutex<HashMap<String, u32>>,
+    running: Mutex<HashMap<String, Running>>,
     /// The tasks that run them.
     pub tasks: TaskTracker,
     /// Ends them.
     pub stop: CancellationToken,
+}
+
+/// How many invocations of one function run.
+#[derive(Debug, Default)]
+struct Running {
+    count: u32,
+    /// Whether they count against the function's own reservation, not against what all share.
+    is_reserved: bool,
 }
 
 /// One execution's place among those allowed; given back when dropped.
@@ -56,9 +64,9 @@ struct Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut running = self.load.running();
-        if let Some(count) = running.get_mut(&self.function) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(own) = running.get_mut(&self.function) {
+            own.count -= 1;
+            if own.count == 0 {
                 running.remove(&self.function);
             }
         }
@@ -66,7 +74,7 @@ impl Drop for Slot {
 }
 
 impl Load {
-    fn running(&self) -> MutexGuard<'_, HashMap<String, u32>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<String, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -78,20 +86,23 @@ impl Load {
         unreserved: u32,
     ) -> Result<(Slot, u32), ApiError> {
         let mut running = self.running();
-        let all: u32 = running.values().sum();
-        let own = running.entry(function.to_owned()).or_default();
+        let own = running.get(function).map_or(0, |own| own.count);
+        let shared = running.values().filter(|one| !one.is_reserved);
         let refused = match reserved {
-            Some(reserved) if *own >= reserved => {
+            Some(reserved) if own >= reserved => {
                 Some("ReservedFunctionConcurrentInvocationLimitExceeded")
             }
-            None if all >= unreserved => Some("ConcurrentInvocationLimitExceeded"),
+            None if shared.map(|one| one.count).sum::<u32>() >= unreserved => {
+                Some("ConcurrentInvocationLimitExceeded")
+            }
             _ => None,
         };
         if let Some(reason) = refused {
             return Err(ApiError::throttled(reason));
         }
-        *own += 1;
-        let count = *own;
+        let count = own + 1;
+        let is_reserved = reserved.is_some();
+        running.insert(function.to_owned(), Running { count, is_reserved });
         drop(running);
         Ok((
             Slot {
@@ -303,5 +314,23 @@ impl Counted {
         if let Err(error) = added {
             tracing::warn!(%error, name, "a metric was lost");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_in_a_reservation_leaves_the_others_their_share() {
+        let load = Arc::new(Load::default());
+        let reserved = [0; 3].map(|_| load.enter("own", Some(3), 2).unwrap());
+        assert!(load.enter("own", Some(3), 2).is_err());
+        let shared = ["a", "b"].map(|name| load.enter(name, None, 2).unwrap());
+        assert!(load.enter("a", None, 2).is_err());
+        drop(shared);
+        assert_eq!(load.enter("a", None, 2).unwrap().1, 1);
+        drop(reserved);
+        assert!(load.running().is_empty());
     }
 }

@@ -5,8 +5,9 @@
 //! [`invoker`] brings invocations to environments.
 //!
 //! Not here, and refused where a request asks for it: layers, images, code from S3, VPCs, file
-//! systems, `SnapStart`, provisioned concurrency, function URLs, event source mappings, streamed
-//! answers of `InvokeWithResponseStream`, and runtimes other than Node.js.
+//! systems, `SnapStart`, provisioned concurrency, function URLs, event source mappings, destinations
+//! other than functions, streamed answers of `InvokeWithResponseStream`, and runtimes other than
+//! Node.js. A dead-letter queue or topic is taken, and its letters are kept by the platform.
 
 pub mod check;
 pub mod downloads;
@@ -40,6 +41,7 @@ use crate::execution::host::Host;
 use crate::notices::Notices;
 use downloads::Downloads;
 use invoker::Load;
+use model::Settings;
 use registry::Registry;
 use request::Call;
 
@@ -137,8 +139,10 @@ impl Lambda {
         i64::try_from(self.config.update_duration.as_millis()).unwrap_or(i64::MAX / 2)
     }
 
-    /// Tells the user about memory whose CPU this host does not have.
-    fn say_about_memory(&self, memory_mb: u32) {
+    /// Tells the user where a function will not be served as on AWS Lambda: memory whose CPU this host
+    /// does not have, and a queue or topic for events that fail.
+    fn say_about(&self, settings: &Settings) {
+        let memory_mb = settings.memory_mb;
         let cpus = std::thread::available_parallelism().map_or(1, usize::from);
         let most_mb = cpus * 1769;
         if usize::try_from(memory_mb).is_ok_and(|memory_mb| memory_mb > most_mb) {
@@ -148,10 +152,17 @@ impl Lambda {
                 cpus_of(memory_mb)
             ));
         }
+        if let Some(target) = &settings.dead_letter_target {
+            self.notices.add(format!(
+                "`{target}` is not here: events that fail for good and would go there are kept as \
+                 dead letters of the platform"
+            ));
+        }
     }
 
-    /// Ends environments of what is no longer any version of the function, and forgets its code.
-    fn tidy(self: &Lambda, name: &str) {
+    /// Ends environments of what is no longer any version of the function. Its code stays until the
+    /// next start: a request that is on its way may bring the same.
+    fn tidy(&self, name: &str) {
         let current = self.registry.get(name, |function| {
             let versions = function
                 .versions

@@ -56,7 +56,7 @@ pub enum Phase {
 pub struct Published {
     /// The number that it got.
     pub version: u64,
-    /// What it was, without its description.
+    /// What was configured, description included.
     pub settings: Settings,
     /// Its code.
     pub code: Code,
@@ -111,7 +111,7 @@ pub struct Settings {
     pub tracing_mode: String,
     /// Where and how it logs.
     pub logging: Logging,
-    /// Target of events that failed.
+    /// The queue or topic for events that failed: told, and not here.
     pub dead_letter_target: Option<String>,
     /// A key that nobody uses here.
     pub kms_key_arn: Option<String>,

@@ -1,4 +1,8 @@
-//! What a request may say of a function's configuration, and whether it can be.
+//! What a request may say of a function's configuration, and whether it can be: here what concerns
+//! the function as a whole, its [`variables`] and its [`logging`] in files of their own.
+
+mod logging;
+mod variables;
 
 use std::collections::BTreeMap;
 
@@ -8,6 +12,7 @@ use serde_json::Value;
 use super::check::Violations;
 use super::error::ApiError;
 use super::model::{Logging, Settings};
+use logging::LoggingRequest;
 
 /// The runtimes that the platform runs.
 pub const RUNTIMES: [&str; 2] = ["nodejs22.x", "nodejs24.x"];
@@ -26,30 +31,9 @@ const RETIRED: [&str; 12] = [
     "python3.6",
     "python3.7",
 ];
-/// The most that all variables together may take, as compact JSON.
-const MAX_ENVIRONMENT_BYTES: usize = 4096;
 const ROLE: &str = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+";
 
-/// Variables that belong to the service. A function that sets one is refused.
-pub const RESERVED_VARIABLES: [&str; 17] = [
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "AWS_DEFAULT_REGION",
-    "AWS_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_LAMBDA_RUNTIME_API",
-    "LAMBDA_TASK_ROOT",
-    "LAMBDA_RUNTIME_DIR",
-];
+const DEAD_LETTER_TARGET: &str = r"(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()";
 
 /// The members of `CreateFunction` and `UpdateFunctionConfiguration` that say how a function is.
 #[derive(Debug, Default, Deserialize)]
@@ -92,15 +76,6 @@ struct EphemeralStorage {
 #[serde(rename_all = "PascalCase", default)]
 struct TracingConfig {
     mode: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct LoggingRequest {
-    log_format: Option<String>,
-    application_log_level: Option<String>,
-    system_log_level: Option<String>,
-    log_group: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -182,7 +157,7 @@ impl SettingsRequest {
             settings.runtime = check_runtime(runtime)?;
         }
         if let Some(variables) = self.environment.and_then(|given| given.variables) {
-            settings.environment = Some(check_variables(variables)?);
+            settings.environment = Some(variables::check(variables)?);
         }
         if let Some(logging) = self.logging_config {
             settings.logging = logging.apply(settings.logging)?;
@@ -255,6 +230,13 @@ impl SettingsRequest {
             violations.one_of("tracingConfig.mode", mode, &["Active", "PassThrough"]);
         }
         check_architectures(self.architectures.as_deref(), &mut violations);
+        let target = self.dead_letter_config.as_ref();
+        if let Some(target) = target.and_then(|config| config.target_arn.as_deref())
+            && !target.is_empty()
+            && !target.starts_with("arn:")
+        {
+            violations.pattern("deadLetterConfig.targetArn", target, DEAD_LETTER_TARGET);
+        }
         violations.into_result()
     }
 
@@ -308,53 +290,6 @@ pub fn check_architectures(given: Option<&[String]>, violations: &mut Violations
     }
 }
 
-impl LoggingRequest {
-    fn apply(self, current: Logging) -> Result<Logging, ApiError> {
-        let levels = [&self.application_log_level, &self.system_log_level];
-        let json = match self.log_format.as_deref() {
-            Some("JSON") => true,
-            Some("Text") => false,
-            None => current.json,
-            Some(other) => {
-                let mut violations = Violations::default();
-                violations.one_of("loggingConfig.logFormat", other, &["JSON", "Text"]);
-                return violations.into_result().map(|()| current);
-            }
-        };
-        if !json && levels.iter().any(|level| level.is_some()) {
-            return Err(ApiError::invalid(
-                "LogLevel is not supported when LogFormat is set to \"Text\". Remove LogLevel from \
-                 your request or change the LogFormat to \"JSON\" and try again.",
-            ));
-        }
-        let all = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-        let mut violations = Violations::default();
-        if let Some(level) = levels[0].as_deref().filter(|level| !all.contains(level)) {
-            violations.one_of("loggingConfig.applicationLogLevel", level, &all);
-        }
-        if let Some(level) = levels[1]
-            .as_deref()
-            .filter(|level| !all[1..4].contains(level))
-        {
-            violations.one_of("loggingConfig.systemLogLevel", level, &all[1..4]);
-        }
-        violations.into_result()?;
-        let kept = |given: Option<String>, current: String| {
-            if json {
-                given.unwrap_or(current)
-            } else {
-                "INFO".to_owned()
-            }
-        };
-        Ok(Logging {
-            json,
-            application_level: kept(self.application_log_level, current.application_level),
-            system_level: kept(self.system_log_level, current.system_level),
-            group: self.log_group.unwrap_or(current.group),
-        })
-    }
-}
-
 fn set<T>(place: &mut T, given: Option<T>) {
     if let Some(value) = given {
         *place = value;
@@ -396,49 +331,4 @@ fn check_runtime(runtime: String) -> Result<String, ApiError> {
             RUNTIMES.join(", ")
         )
     }))
-}
-
-fn check_variables(
-    variables: BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, ApiError> {
-    let is_name = |name: &str| {
-        let mut bytes = name.bytes();
-        bytes
-            .next()
-            .is_some_and(|first| first.is_ascii_alphabetic())
-            && name.len() > 1
-            && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    let reserved: Vec<&str> = RESERVED_VARIABLES
-        .into_iter()
-        .filter(|name| variables.contains_key(*name))
-        .collect();
-    if !reserved.is_empty() {
-        return Err(ApiError::invalid(format!(
-            "Lambda was unable to configure your environment variables because the environment \
-             variables you have provided contains reserved keys that are currently not supported \
-             for modification. Reserved keys used in this request: {}",
-            reserved.join(", ")
-        )));
-    }
-    let mut violations = Violations::default();
-    if variables.keys().any(|name| !is_name(name)) {
-        let shown: Vec<String> = variables.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        let constraint = "Map keys must satisfy constraint: [Member must satisfy regular \
-                          expression pattern: [a-zA-Z]([a-zA-Z0-9_])+, Member must not be null]";
-        violations.other(
-            "environment.variables",
-            &format!("{{{}}}", shown.join(", ")),
-            constraint,
-        );
-    }
-    violations.into_result()?;
-    let measured = serde_json::to_string(&variables).unwrap_or_default();
-    if measured.len() > MAX_ENVIRONMENT_BYTES {
-        return Err(ApiError::invalid(format!(
-            "Lambda was unable to configure your environment variables because the environment \
-             variables you have provided exceeded the 4KB limit. String measured: {measured}"
-        )));
-    }
-    Ok(variables)
 }

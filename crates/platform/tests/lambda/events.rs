@@ -1,7 +1,10 @@
 //! Asynchronous events: run once, retried, dropped, recorded, and never lost.
 
+use aws_sdk_lambda::error::ProvideErrorMetadata as _;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{DestinationConfig, InvocationType, OnFailure, OnSuccess};
+use aws_sdk_lambda::types::{
+    DeadLetterConfig, DestinationConfig, InvocationType, OnFailure, OnSuccess,
+};
 use serde_json::{Value, json};
 
 use crate::support::{World, function, quick, until};
@@ -95,6 +98,78 @@ async fn records_go_to_destinations() {
 }
 
 #[tokio::test]
+async fn a_letter_for_a_queue_is_kept_and_said_to_be() {
+    let world = World::start().await;
+    world.create(&function("f", "faults.js")).await;
+    world.create(&function("sink", "echo.js")).await;
+    let queue = "arn:aws:sqs:us-east-1:000000000000:failed";
+    let letters = |target: &str| {
+        let config = DeadLetterConfig::builder().target_arn(target).build();
+        let update = world.lambda.update_function_configuration();
+        update.function_name("f").dead_letter_config(config)
+    };
+    assert!(letters("failed").send().await.is_err());
+    letters(queue).send().await.unwrap();
+    world.until_ready("f").await;
+    let notices = world.platform.notices();
+    assert!(
+        notices.iter().any(|one| one.starts_with("`arn:aws:sqs:")),
+        "{notices:?}"
+    );
+    // Beside a destination, as on AWS Lambda.
+    let to = |arn: &str| {
+        let failure = OnFailure::builder().destination(arn).build();
+        let destinations = DestinationConfig::builder().on_failure(failure).build();
+        let put = world.lambda.put_function_event_invoke_config();
+        let put = put.function_name("f").maximum_retry_attempts(0);
+        put.destination_config(destinations).send()
+    };
+    let refused = to(queue).await.unwrap_err();
+    assert!(
+        refused
+            .message()
+            .unwrap()
+            .ends_with("is invalid. The local platform delivers to Lambda functions only.")
+    );
+    to("arn:aws:lambda:us-east-1:000000000000:function:sink")
+        .await
+        .unwrap();
+    world
+        .send_event("f", json!({ "way": "throw", "message": "no" }))
+        .await;
+    world.until_queue_is_empty().await;
+    let found = world.platform.dead_letters();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].target.as_deref(), Some(queue));
+    assert_eq!(found[0].record["requestPayload"]["message"], "no");
+    world.platform.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_record_that_no_destination_takes_is_kept() {
+    let world = World::start().await;
+    world.create(&function("f", "faults.js")).await;
+    world.create(&function("sink", "echo.js")).await;
+    let sink = "arn:aws:lambda:us-east-1:000000000000:function:sink";
+    let failure = OnFailure::builder().destination(sink).build();
+    let put = world.lambda.put_function_event_invoke_config();
+    put.function_name("f")
+        .maximum_retry_attempts(0)
+        .destination_config(DestinationConfig::builder().on_failure(failure).build())
+        .send()
+        .await
+        .unwrap();
+    let delete = world.lambda.delete_function().function_name("sink");
+    delete.send().await.unwrap();
+    world
+        .send_event("f", json!({ "way": "throw", "message": "no" }))
+        .await;
+    world.until_queue_is_empty().await;
+    assert_eq!(world.platform.dead_letters().len(), 1);
+    world.platform.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_function_without_concurrency_drops_its_events_at_once() {
     let world = World::start().await;
     world.create(&function("f", "echo.js")).await;
@@ -171,7 +246,12 @@ async fn throttled_events_wait_until_there_is_room() {
 
 #[tokio::test]
 async fn an_event_runs_what_its_alias_means_when_it_runs() {
-    let world = World::start().await;
+    // Time enough to move the alias between the tries.
+    let config = fusion_platform::PlatformConfig {
+        retry_delays: [std::time::Duration::from_millis(700); 2],
+        ..quick()
+    };
+    let world = World::with(config).await;
     world.create(&function("f", "faults.js")).await;
     world
         .lambda

@@ -177,7 +177,7 @@ fn check_destinations(
         if !arn.contains(":lambda:") {
             return Err(ApiError::invalid(format!(
                 "The provided destination config DestinationConfig(onSuccess={}, onFailure={}) is \
-                 invalid.",
+                 invalid. The local platform delivers to Lambda functions only.",
                 shown(&destinations.on_success, "OnSuccess"),
                 shown(&destinations.on_failure, "OnFailure")
             )));

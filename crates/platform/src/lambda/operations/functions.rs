@@ -74,7 +74,7 @@ pub async fn create(lambda: &Lambda, call: &Call) -> Answer {
             fields.insert(key.to_owned(), pending[key].clone());
         }
     }
-    lambda.say_about_memory(function.latest.settings.memory_mb);
+    lambda.say_about(&function.latest.settings);
     lambda.registry.add(function)?;
     answer(StatusCode::CREATED, &shown)
 }

@@ -90,16 +90,16 @@ pub fn configuration(lambda: &Lambda, call: &Call, name: &str) -> Answer {
     // The operation has no such member; what it does not have, it ignores.
     let _ = request.architectures();
     let missing = || not_found(&reference.arn());
-    let (body, memory_mb) = lambda
+    let (body, settings) = lambda
         .registry
         .change(&reference.name, missing, |function| {
             check(function, revision.revision_id.as_deref())?;
             function.latest.settings = request.update(&function.latest.settings)?;
             begin(function, lambda.update_ms());
             let shown = wire::configuration(function, None, LATEST, Form::Single);
-            Ok((shown, function.latest.settings.memory_mb))
+            Ok((shown, function.latest.settings.clone()))
         })?;
-    lambda.say_about_memory(memory_mb);
+    lambda.say_about(&settings);
     lambda.tidy(&reference.name);
     json(StatusCode::OK, &body)
 }
