@@ -6,6 +6,8 @@
     reason = "a test panics where an expectation fails"
 )]
 
+mod client_support;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -26,10 +28,8 @@ async fn run(program: &str, arguments: Vec<PathBuf>, missing: &str) -> Output {
     };
     let platform = Platform::start(config).await.unwrap();
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .envs(platform.variables())
-        .env("AWS_PAGER", "");
+    command.args(arguments);
+    client_support::know_only(&platform, &mut command);
     let started = tokio::task::spawn_blocking(move || command.output())
         .await
         .unwrap();

@@ -1,5 +1,7 @@
 //! boto3, the AWS command line and an old client against the platform, with its checks of signatures.
 
+mod client_support;
+
 use fusion_platform::{Platform, PlatformConfig};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,12 +17,12 @@ async fn clients_in_python_and_the_aws_command_line_are_served() {
         .duration_since(UNIX_EPOCH)
         .expect("a time after 1970")
         .as_secs();
-    let output = Command::new("python3")
+    let mut command = Command::new("python3");
+    command
         .arg(&script)
-        .args([platform.endpoint(), (now_s - now_s % 60).to_string()])
-        .env("AWS_ACCESS_KEY_ID", platform.access_key())
-        .env("AWS_SECRET_ACCESS_KEY", platform.secret_key())
-        .env_remove("AWS_SESSION_TOKEN")
+        .args([platform.endpoint(), (now_s - now_s % 60).to_string()]);
+    client_support::know_only(&platform, command.as_std_mut());
+    let output = command
         .output()
         .await
         .expect("this test needs python3 on PATH, with boto3 and the AWS command line");

@@ -34,7 +34,8 @@ fn expect((found, kind, message): (u16, String, String), status: u16, code: &str
 #[tokio::test]
 async fn a_function_is_pending_then_active_and_its_revisions_change() {
     let world = World::with(PlatformConfig {
-        update_duration: Duration::from_millis(400),
+        // Long enough for what is asked meanwhile, also on a busy machine.
+        update_duration: Duration::from_millis(1500),
         ..quick()
     })
     .await;

@@ -1,7 +1,5 @@
 //! What `data` keeps across restarts.
 
-use std::time::Duration;
-
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
 use fusion_platform::{PlatformConfig, StartError};
@@ -12,12 +10,16 @@ use crate::support::{World, function, quick, until};
 #[tokio::test]
 async fn functions_events_and_the_key_are_there_again() {
     let folder = tempfile::tempdir().unwrap();
-    let patient = PlatformConfig {
+    let kept = PlatformConfig {
         data: Some(folder.path().join("data")),
-        retry_delays: [Duration::from_millis(300); 2],
         ..quick()
     };
-    let world = World::with(patient.clone()).await;
+    // The first platform accepts events and runs none.
+    let accepting = PlatformConfig {
+        event_concurrency: 0,
+        ..kept.clone()
+    };
+    let world = World::with(accepting).await;
     world.create(&function("f", "faults.js")).await;
     world
         .lambda
@@ -45,7 +47,7 @@ async fn functions_events_and_the_key_are_there_again() {
     let key = world.platform.access_key().to_owned();
     world.platform.shutdown().await;
 
-    let world = World::with(patient).await;
+    let world = World::with(kept).await;
     assert_eq!(world.platform.access_key(), key);
     let found = world
         .lambda
