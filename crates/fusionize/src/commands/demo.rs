@@ -28,6 +28,8 @@ pub struct Arguments {
 
 /// Plays the demo, and clears up, whatever comes.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    // From here on a signal ends nothing before everything is cleared up.
+    let interrupted = interrupted()?;
     let host = Host::choose(arguments.host)?;
     let (requests, provider) = (arguments.requests, arguments.provider.as_deref());
     let mut stage = Stage::prepare(host, provider, requests, arguments.keep)?;
@@ -36,7 +38,7 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     };
     let played = tokio::select! {
         played = play(&mut stage, &settings, output) => played,
-        interrupted = interrupted() => Err(interrupted),
+        failure = interrupted => Err(failure),
     };
     let played = match played {
         Err(failure) => Err(stage.explained(failure).await),
@@ -58,23 +60,22 @@ fn tell(report: &Report, output: Output) -> Result<(), Failure> {
     report.verdict()
 }
 
-async fn interrupted() -> Failure {
-    let failure = Failure::new(Exit::Interrupted, "interrupted");
-    let signals = [
-        SignalKind::interrupt(),
-        SignalKind::terminate(),
-        SignalKind::hangup(),
-    ];
-    let [Ok(mut first), Ok(mut second), Ok(mut third)] = signals.map(signal) else {
-        // Without handlers the signals end the process by themselves.
-        return std::future::pending().await;
+/// Ends with the first signal that asks this process to end.
+fn interrupted() -> Result<impl Future<Output = Failure>, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::new(Exit::Failed, "cannot listen for signals").because(error)
     };
-    tokio::select! {
-        _ = first.recv() => {}
-        _ = second.recv() => {}
-        _ = third.recv() => {}
-    }
-    failure
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+        Failure::new(Exit::Interrupted, "interrupted")
+    })
 }
 
 #[cfg(test)]

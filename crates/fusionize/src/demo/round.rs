@@ -91,16 +91,16 @@ impl Rounds {
             let attempt = self.once(stage, setup, &functions, &before, output).await?;
             tally.add(&attempt.sent);
             let may_repeat = repeats < MOST_REPEATS && self.repeats < MOST_REPEATS_IN_ALL;
-            if attempt.lost_share <= MOST_LOST || !may_repeat {
+            let is_contended = attempt.lost_share > MOST_LOST;
+            if is_contended {
+                Output::note(&contended(attempt.lost_share, may_repeat));
+            }
+            if !(is_contended && may_repeat) {
                 let whole = between(&beginning, &attempt.after);
                 return self.judge(setup, &functions, &attempt, &whole, tally).await;
             }
             repeats += 1;
             self.repeats += 1;
-            Output::note(&format!(
-                "  Other work on this machine took {:.0} % of the time: the requests are sent again",
-                attempt.lost_share * 100.0
-            ));
             before = attempt.after;
         }
     }
@@ -132,7 +132,7 @@ impl Rounds {
         })
     }
 
-    /// Latency and running cost are those of the last, undisturbed attempt; cold starts and their
+    /// Latency and running cost are those of the last attempt; cold starts and their
     /// cost are spread over all requests since the apply, since the first attempt had them.
     async fn judge(
         &self,
@@ -213,6 +213,19 @@ impl Rounds {
             (answer.payload != *expected).then(|| format!("another answer than before: {text}"))
         }
     }
+}
+
+/// What is said of an attempt that other work on the machine disturbed.
+fn contended(lost_share: f64, is_repeated: bool) -> String {
+    let consequence = if is_repeated {
+        "the requests are sent again"
+    } else {
+        "it stays busy, so the figures below are those of a busy machine"
+    };
+    format!(
+        "  Other work on this machine took {:.0} % of the time: {consequence}",
+        lost_share * 100.0
+    )
 }
 
 /// The task that clients invoke.

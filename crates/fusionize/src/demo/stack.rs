@@ -19,7 +19,9 @@ pub struct Stack {
     pub folder: PathBuf,
     /// The host's own configuration.
     pub configuration: PathBuf,
-    /// Where AWS is.
+    /// Where the host and its plugins put temporary files: they cannot remove them when killed.
+    pub temporary: PathBuf,
+    /// Where AWS is; empty as long as there is none.
     pub environment: BTreeMap<String, String>,
 }
 
@@ -38,16 +40,6 @@ pub struct Setup {
 const LINES_SHOWN: usize = 40;
 
 impl Stack {
-    /// A stack in `folder`; knows no AWS yet.
-    pub fn new(host: Found, folder: PathBuf, configuration: PathBuf) -> Self {
-        Self {
-            host,
-            folder,
-            configuration,
-            environment: BTreeMap::new(),
-        }
-    }
-
     /// Gets module and provider into place.
     pub async fn init(&self) -> Result<(), Failure> {
         self.success(&["init", "-input=false", "-no-color"])
@@ -100,7 +92,8 @@ impl Stack {
         }
         command
             .envs(&self.environment)
-            .envs(quiet(&self.configuration));
+            .envs(quiet(&self.configuration))
+            .env("TMPDIR", &self.temporary);
         group::run(&mut command).await.map_err(|error| {
             Failure::new(
                 Exit::Failed,

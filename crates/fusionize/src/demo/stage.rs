@@ -1,5 +1,6 @@
 //! The demo's own folder and processes: what has to be there, and what has to be gone after.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -59,7 +60,13 @@ impl Stage {
         let place = application.join("stack/demo.auto.tfvars");
         fusion_packaging::write(&place, variables.as_bytes())?;
         let configuration = install(folder.path(), &host, &provider).map_err(failed)?;
-        let stack = Stack::new(host, application.join("stack"), configuration);
+        let stack = Stack {
+            host,
+            folder: application.join("stack"),
+            configuration,
+            temporary: folder.path().to_owned(),
+            environment: BTreeMap::new(),
+        };
         Ok(Self {
             stack,
             folder,
@@ -121,15 +128,18 @@ impl Stage {
         let exports: Vec<String> = platform.ready.exports().collect();
         let endpoint = platform.ready.endpoint.clone();
         let pid = platform.leave();
+        // Neither of the two commands has to be on PATH.
+        let own = std::env::current_exe().unwrap_or_else(|_| "fusionize".into());
         format!(
             "The platform goes on at {endpoint} (process {pid}). To go on by hand:\n\
              {exports}\n  export TF_CLI_CONFIG_FILE={configuration}\n  cd {stack}\n\
-             \x20 fusionize load tree-A --rate 2 --count 60\n  {host} apply\n\
+             \x20 {own} load tree-A --rate 2 --count 60\n  {host} apply\n\
              To end it:\n  kill {pid}\n  rm -r {folder}",
+            own = own.display(),
             exports = exports.join("\n"),
             configuration = self.stack.configuration.display(),
             stack = self.stack.folder.display(),
-            host = self.stack.host.host.name(),
+            host = self.stack.host.binary.display(),
             folder = folder.display(),
         )
     }
@@ -171,7 +181,7 @@ fn install(folder: &Path, host: &Found, provider: &Path) -> std::io::Result<Path
         .join(host.host.registry())
         .join("fusionize/fusion")
         .join(version)
-        .join(machine());
+        .join(MACHINE);
     fs::create_dir_all(&place)?;
     let binary = place.join(format!("{PROVIDER}_v{version}"));
     if fs::hard_link(provider, &binary).is_err() {
@@ -187,16 +197,8 @@ fn install(folder: &Path, host: &Found, provider: &Path) -> std::io::Result<Path
 }
 
 /// The machine's name as hosts write it.
-fn machine() -> String {
-    let system = if cfg!(target_os = "macos") {
-        "darwin"
-    } else {
-        "linux"
-    };
-    let processor = if cfg!(target_arch = "aarch64") {
-        "arm64"
-    } else {
-        "amd64"
-    };
-    format!("{system}_{processor}")
-}
+const MACHINE: &str = if cfg!(target_arch = "aarch64") {
+    "linux_arm64"
+} else {
+    "linux_amd64"
+};

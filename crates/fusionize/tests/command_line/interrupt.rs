@@ -10,8 +10,8 @@ use crate::support::Folder;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// A host that hangs in its first command, with a child of its own.
-const HANGING_TOFU: &str = "#!/bin/sh\nsleep 600 &\necho $$ $! > \"$HOST_PIDS.new\"\nmv \"$HOST_PIDS.new\" \"$HOST_PIDS\"\nwait\n";
+/// A host that hangs in its first command, with a child and a temporary folder of its own.
+const HANGING_TOFU: &str = "#!/bin/sh\nmktemp -d\nsleep 600 &\necho $$ $! > \"$HOST_PIDS.new\"\nmv \"$HOST_PIDS.new\" \"$HOST_PIDS\"\nwait\n";
 
 struct Demo {
     folder: Folder,
