@@ -4,11 +4,10 @@
 //! package behind its alias, since tags hold only application and task.
 
 use std::collections::BTreeMap;
-use std::error::Error as _;
 
 use fusion_cloud::Clients;
 use fusion_cloud::functions::{
-    Configuration, TAG_APPLICATION, TAG_TASK, download_package, owner, served,
+    Configuration, TAG_APPLICATION, TAG_TASK, download_package, labelled, owner, served,
 };
 use fusion_model::package::FusionJson;
 use fusion_model::release::VersionLabel;
@@ -36,13 +35,15 @@ pub struct Found {
     pub manifest: FusionJson,
 }
 
-/// Finds the functions of an application behind an alias, by root.
+/// Finds the functions of an application that serve behind an alias, by root; none where it was
+/// never deployed.
 pub async fn find(
     clients: &Clients,
     application: &str,
     alias: &str,
 ) -> Result<BTreeMap<TaskName, Found>, Diagnostic> {
-    let names = labelled_names(clients).await?;
+    let names = labelled(clients).await;
+    let names = names.map_err(|error| faults::error("Functions cannot be listed", &error))?;
     let looked: Vec<_> = names
         .iter()
         .map(|name| look(clients, application, alias, name))
@@ -51,19 +52,11 @@ pub async fn find(
         .buffered(AT_A_TIME)
         .try_collect()
         .await?;
-    let found: BTreeMap<TaskName, Found> = found
+    Ok(found
         .into_iter()
         .flatten()
         .map(|found| (found.manifest.root.clone(), found))
-        .collect();
-    if found.is_empty() {
-        let detail = format!(
-            "No function in this account and region bears the tag `{TAG_APPLICATION}` with the value `{application}`. Check \
-             application, region and account; where it was never deployed, apply it first."
-        );
-        return Err(Diagnostic::error("Application not found", detail));
-    }
-    Ok(found)
+        .collect())
 }
 
 /// The groups of what was found. Which of them are active is not known without calls.
@@ -83,30 +76,8 @@ pub fn setup(found: &BTreeMap<TaskName, Found>) -> Setup {
     }
 }
 
-/// The names of functions whose description is a release of Fusionize.
-async fn labelled_names(clients: &Clients) -> Result<Vec<String>, Diagnostic> {
-    let mut names = Vec::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let answer = clients.lambda.list_functions().set_marker(marker).send().await.map_err(|error| {
-            let reason = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-            let detail = format!("ListFunctions failed: {reason}. Check credentials, region and endpoints, then try again.");
-            Diagnostic::error("Functions cannot be listed", detail)
-        })?;
-        let ours = answer.functions().iter().filter(|function| {
-            function
-                .description()
-                .is_some_and(|description| description.parse::<VersionLabel>().is_ok())
-        });
-        names.extend(ours.filter_map(|function| function.function_name().map(str::to_owned)));
-        marker = answer.next_marker;
-        if marker.as_deref().is_none_or(str::is_empty) {
-            return Ok(names);
-        }
-    }
-}
-
-/// Looks at one function; `None` for another application's.
+/// Looks at one function; `None` for another application's, and for one that is gone by now or
+/// has no such alias.
 async fn look(
     clients: &Clients,
     application: &str,
@@ -114,14 +85,22 @@ async fn look(
     name: &str,
 ) -> Result<Option<Found>, Diagnostic> {
     let failed = |error| faults::error("Deployed function not readable", &error);
-    let tags = owner(clients, name).await.map_err(failed)?.tags;
+    let tags = match owner(clients, name).await {
+        Ok(owner) => owner.tags,
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
     if tags
         .get(TAG_APPLICATION)
         .is_none_or(|owner| owner != application)
     {
         return Ok(None);
     }
-    let served = served(clients, name, alias).await.map_err(failed)?;
+    let served = match served(clients, name, alias).await {
+        Ok(served) => served,
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
     let zip = download_package(clients, name, alias)
         .await
         .map_err(failed)?;

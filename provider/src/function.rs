@@ -240,6 +240,7 @@ async fn first_alias(clients: &Clients, wanted: &Wanted, version: u64) -> Result
         Err(error) if error.is_not_found() => {
             functions::move_alias(clients, &wanted.spec.name, &wanted.spec.alias, version).await
         }
+        Err(error) if error.kind == Kind::Conflict => Ok(()),
         other => other.map(drop),
     }
 }

@@ -177,7 +177,7 @@ async fn is_deployed(
     state: &PackageState,
     diagnostics: &mut Diagnostics,
 ) -> bool {
-    let Read::Known(arguments) = arguments::read(state, diagnostics) else {
+    let Read::Known(arguments) = arguments::read(state, &mut Diagnostics::new()) else {
         return false;
     };
     let (name, alias) = (
@@ -208,7 +208,7 @@ fn remove(path: &Path, diagnostics: &mut Diagnostics) {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             let detail = format!(
-                "`{}` is not needed any more, but cannot be removed: {error}.",
+                "`{}` is not needed any more, but cannot be removed: {error}. Remove it by hand; it does no harm.",
                 path.display()
             );
             diagnostics.warning("path", "Old package not removed", detail);

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use fusion_cloud::functions::{
     Code, FunctionSpec, TAG_APPLICATION, alias_version, create, delete, download_package,
     find_published, invoke, latest, move_alias, owner, prune, served, update_and_publish,
@@ -107,6 +108,28 @@ async fn code_and_configuration_become_visible_together_by_the_alias() {
     move_alias(clients, "shop-A", "live", 2).await.unwrap();
     assert_eq!(answer(clients).await, "\"two two\"");
     assert_eq!(alias_version(clients, "shop-A", "live").await.unwrap(), 2);
+    world.platform.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_alias_that_shares_its_requests_serves_no_version_alone() {
+    let world = World::start().await;
+    let clients = &world.clients;
+    let (first, code) = release("000000000001 0", "one");
+    create(clients, &first, &code).await.unwrap();
+    let (second, code) = release("000000000002 0", "two");
+    update_and_publish(clients, &second, &code).await.unwrap();
+    let shared = AliasRoutingConfiguration::builder()
+        .set_additional_version_weights(Some([("2".to_owned(), 0.1)].into()))
+        .build();
+    let call = clients.lambda.update_alias().function_name("shop-A");
+    let call = call.name("live").routing_config(shared).send().await;
+    call.unwrap();
+    let error = alias_version(clients, "shop-A", "live").await.unwrap_err();
+    assert_eq!(error.kind, Kind::Conflict);
+    assert!(error.reason.contains("shares its requests"), "{error}");
+    move_alias(clients, "shop-A", "live", 1).await.unwrap();
+    assert_eq!(alias_version(clients, "shop-A", "live").await.unwrap(), 1);
     world.platform.shutdown().await;
 }
 

@@ -39,7 +39,7 @@ pub async fn load(
         }
         Err(error) => {
             let detail = format!(
-                "The package `{}` cannot be read: {error}.",
+                "The package `{}` cannot be read: {error}. Look what stands there, and who may read it.",
                 wanted.package_path
             );
             Err(Diagnostic::error("Package not readable", detail).at("package_path"))

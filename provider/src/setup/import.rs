@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use fusion_cloud::Clients;
+use fusion_cloud::functions::TAG_APPLICATION;
 use fusion_model::release::SAMPLING_VARIABLE;
 use fusion_model::{hash, notation};
 use tfplugin::{Diagnostic, Stored};
@@ -21,6 +22,14 @@ pub async fn import(
 ) -> Result<Stored<SetupState, Private>, Diagnostic> {
     let (application, alias) = id.split_once(':').unwrap_or((id, "live"));
     let found = find(clients, application, alias).await?;
+    if found.is_empty() {
+        let detail = format!(
+            "No function in this account and region bears the tag `{TAG_APPLICATION}` with the value `{application}` and \
+             has the alias `{alias}`. Check application, alias, region and account; where it was never deployed, apply it \
+             first."
+        );
+        return Err(Diagnostic::error("Application not found", detail));
+    }
     let sampling = found.values().find_map(|found| {
         found
             .served

@@ -6,7 +6,8 @@ use tfplugin::{Attribute, Nesting, Schema, Type};
 pub fn schema() -> Schema {
     Schema::new(
         "What an application is doing at this moment: which version every alias serves, what it carries, and what was \
-         measured of it. Found in the account by the application's tags, without any state.\n\n\
+         measured of it. Found in the account by the application's tags, without any state; of an application that \
+         was never deployed there is nothing to tell, which is no error.\n\n\
          These figures change by themselves. Show them; let no resource depend on them.",
     )
     .attribute("application", Attribute::string("The application's name.").required())
@@ -18,7 +19,7 @@ pub fn schema() -> Schema {
             "`jsonencode(fusion_setup.this)`: with it, what the optimizer would decide at this moment is told as well.",
         ),
     )
-    .attribute("notation", Attribute::string("What is deployed, standby functions included.").computed())
+    .attribute("notation", Attribute::string("What is deployed, standby functions included; empty where nothing is.").computed())
     .attribute(
         "converged",
         Attribute::bool(
@@ -64,7 +65,7 @@ fn decision() -> Attribute {
 fn functions() -> Attribute {
     Attribute::nested(
         Nesting::Map,
-        "By task: its function.",
+        "By task: its function. Empty where nothing is deployed.",
         [
             (
                 "function_name",

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
-use tfplugin::{Dynamic, Number, Value, from_dynamic};
+use tfplugin::{Number, Value};
 
 use crate::reading::Reader;
 use crate::setup::state::{DecisionState, SetupState};
@@ -113,8 +112,7 @@ pub fn arguments(reader: &mut Reader<'_>, state: &StatusState) -> Option<Argumen
 fn setup(reader: &mut Reader<'_>, state: &StatusState) -> Option<Box<SetupState>> {
     let path = "setup".into();
     let text = reader.optional(&path, &state.setup)?;
-    let parsed = serde_json::from_str::<Json>(text).map_err(|error| error.to_string());
-    match parsed.and_then(|json| from_dynamic(dynamic(json)).map_err(|error| error.to_string())) {
+    match serde_json::from_str(text) {
         Ok(setup) => Some(Box::new(setup)),
         Err(error) => {
             let detail = format!(
@@ -123,25 +121,6 @@ fn setup(reader: &mut Reader<'_>, state: &StatusState) -> Option<Box<SetupState>
             reader.wrong(path, "Invalid setup", detail);
             None
         }
-    }
-}
-
-/// JSON as the hosts' values, numbers to the last digit.
-fn dynamic(json: Json) -> Dynamic {
-    match json {
-        Json::Null => Dynamic::Null,
-        Json::Bool(value) => value.into(),
-        Json::Number(number) => number
-            .to_string()
-            .parse::<Number>()
-            .map_or(Dynamic::Null, Dynamic::Number),
-        Json::String(text) => text.into(),
-        Json::Array(items) => Dynamic::sequence(items.into_iter().map(dynamic)),
-        Json::Object(entries) => Dynamic::mapping(
-            entries
-                .into_iter()
-                .map(|(name, value)| (name, dynamic(value))),
-        ),
     }
 }
 

@@ -20,7 +20,8 @@ const AT_A_TIME: usize = 10;
 /// Published versions that stay: the one that is served, and the one before.
 const VERSIONS_KEPT: usize = 2;
 
-/// Looks which versions the aliases serve. One that is missing is left out.
+/// Looks which versions the aliases serve. One that is missing, or does not serve one version
+/// alone, is left out: then the plan has it moved.
 pub async fn look(
     clients: &Clients,
     state: SwitchState,
@@ -40,7 +41,6 @@ pub async fn look(
             Ok(version) => {
                 served.insert(name, version);
             }
-            // Of nobody's use: missing, or pointing at what is not published.
             Err(error) if matches!(error.kind, Kind::NotFound | Kind::Conflict) => {
                 served.remove(&name);
             }
@@ -49,8 +49,9 @@ pub async fn look(
     }
     if let Some(first) = failures.first() {
         let detail = format!(
-            "Of {} aliases it could not be learnt what they serve, so that they count as before. {}",
+            "For {} of {} aliases it could not be learnt what they serve, so that they count as before. {}",
             failures.len(),
+            known.versions.len(),
             faults::told(first)
         );
         diagnostics.warning("versions", "Aliases not looked at", detail);

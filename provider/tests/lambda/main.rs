@@ -8,8 +8,13 @@
     reason = "what cannot go on in a test's helper fails the test there"
 )]
 
+mod asking;
+mod checks;
+mod double;
 mod functions;
 mod imports;
 mod refresh;
+mod refusals;
+mod status;
 mod switches;
 mod world;

@@ -8,20 +8,25 @@ use tfplugin::{CreateRequest, Diagnostics, PlanRequest, Resource, Stored, Value}
 
 use crate::world::{APPLICATION, World, function_config};
 
-/// The setup of the application's only task, applied.
-async fn applied(world: &World) -> (Stored<SetupState, Private>, Vec<String>) {
+/// The setup of the application's only task.
+pub fn config() -> SetupState {
     let task = TaskState {
         entrypoint: true.into(),
         source_sha256: "a".repeat(64).into(),
         runtime: "nodejs22.x".into(),
         ..TaskState::default()
     };
-    let config = SetupState {
+    SetupState {
         application: APPLICATION.into(),
         tasks: Value::Known([("A".to_owned(), Value::Known(task))].into()),
         fusion_runtime_sha256: "f".repeat(64).into(),
         ..SetupState::default()
-    };
+    }
+}
+
+/// The setup, applied.
+pub async fn applied(world: &World) -> (Stored<SetupState, Private>, Vec<String>) {
+    let config = config();
     let mut diagnostics = Diagnostics::new();
     let request = PlanRequest {
         prior: None,
@@ -48,7 +53,7 @@ async fn applied(world: &World) -> (Stored<SetupState, Private>, Vec<String>) {
     )
 }
 
-async fn refreshed(
+pub async fn refreshed(
     world: &World,
     stored: &Stored<SetupState, Private>,
 ) -> (Stored<SetupState, Private>, Vec<String>) {
@@ -62,7 +67,7 @@ async fn refreshed(
 }
 
 /// The function, publishing what the setup says.
-async fn deployed_as(world: &World, setup: &SetupState) -> FunctionState {
+pub async fn deployed_as(world: &World, setup: &SetupState) -> FunctionState {
     let release = setup.groups.known().unwrap()["A"].release.clone();
     let package = world.package().await;
     world

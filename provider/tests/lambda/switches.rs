@@ -67,6 +67,29 @@ async fn alias_moved_or_removed_by_hand_is_seen() {
 }
 
 #[tokio::test]
+async fn alias_that_shares_its_requests_is_seen_and_put_back() {
+    let mut world = World::start().await;
+    let first = world.deployed().await;
+    publish(&world, &first, "000000000002").await;
+    let switch = world.switched(None, Some(2)).await;
+    world.share_requests(1, 0.5).await;
+    assert_eq!(world.live().await, None);
+
+    let (shared, warnings) = world.read(&Switch, &switch).await;
+    let shared = shared.unwrap();
+    assert_eq!(warnings, Vec::<String>::new());
+    assert_eq!(shared.versions, Value::Known([].into()));
+    // Such an alias serves nevertheless, so its function is left to the switch.
+    world.delete(&FusedFunction, &first).await.unwrap();
+    world.share_requests(1, 0.5).await;
+
+    let put_back = world.switched(Some(&shared), Some(2)).await;
+    assert_eq!(world.live().await, Some(2));
+    assert_eq!(world.read(&Switch, &put_back).await, (Some(switch), vec![]));
+    world.end().await;
+}
+
+#[tokio::test]
 async fn function_that_left_is_deleted_after_the_moves() {
     let mut world = World::start().await;
     let function = world.deployed().await;

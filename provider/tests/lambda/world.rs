@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use fusion_cloud::{Clients, CloudConfig, Endpoints, StaticCredentials};
 use fusion_packaging::{TaskSource, hash_runtime, hash_sources};
 use fusion_platform::{Platform, PlatformConfig};
@@ -113,7 +114,6 @@ impl World {
             ("timeout_seconds", Dynamic::Null),
             ("environment", Dynamic::Null),
         ]);
-        let runtime = hash_runtime(&self.path("runtime")).expect("the runtime can be hashed");
         let state = Dynamic::mapping([
             ("application", Dynamic::from(APPLICATION)),
             ("alias", Dynamic::Null),
@@ -121,7 +121,10 @@ impl World {
             ("source_root", text("app")),
             ("shared", Dynamic::Null),
             ("runtime_path", text("runtime")),
-            ("fusion_runtime_sha256", Dynamic::from(runtime)),
+            (
+                "fusion_runtime_sha256",
+                Dynamic::from(self.runtime_sha256()),
+            ),
             ("directory", text("packages")),
             ("inline_async", Dynamic::Null),
             ("function_names", Dynamic::Null),
@@ -133,7 +136,13 @@ impl World {
         from_dynamic(state).expect("it is a package")
     }
 
-    fn source_sha256(&self) -> String {
+    /// The hash of the fusion runtime.
+    pub fn runtime_sha256(&self) -> String {
+        hash_runtime(&self.path("runtime")).expect("the runtime can be hashed")
+    }
+
+    /// The hash of the task's source.
+    pub fn source_sha256(&self) -> String {
         let source = TaskSource {
             source: "tasks/A".to_owned(),
             handler: "handler.handler".to_owned(),
@@ -277,6 +286,38 @@ impl World {
         fusion_cloud::functions::alias_version(self.clients(), "app-A", "live")
             .await
             .ok()
+    }
+
+    /// By hand: `live` of `app-A` gives a share of its requests to another version.
+    pub async fn share_requests(&self, version: u64, share: f64) {
+        let weights = [(version.to_string(), share)].into();
+        let routing =
+            AliasRoutingConfiguration::builder().set_additional_version_weights(Some(weights));
+        let call = self
+            .clients()
+            .lambda
+            .update_alias()
+            .function_name("app-A")
+            .name("live");
+        let changed = call.routing_config(routing.build()).send().await;
+        changed.expect("the alias can be changed");
+    }
+
+    /// By hand: `app-A` gets another timeout, and is published as its owner likes.
+    pub async fn publish_by_hand(&self) {
+        let lambda = &self.clients().lambda;
+        let change = lambda
+            .update_function_configuration()
+            .function_name("app-A");
+        change.timeout(7).send().await.expect("it can be changed");
+        // Refused while the change is under way.
+        loop {
+            let publish = lambda.publish_version().function_name("app-A");
+            if publish.description("mine").send().await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
     }
 
     /// The number of published versions of `app-A`.

@@ -6,7 +6,10 @@ use crate::connect::Clients;
 use crate::error::{Error, Kind};
 use crate::patience::{Patience, patiently};
 
-/// The version that an alias points at.
+/// The version that an alias serves, alone.
+///
+/// [`Kind::Conflict`] where the alias stands and serves no version, or more than one: it points at
+/// `$LATEST`, or shares its requests among versions.
 pub async fn alias_version(clients: &Clients, name: &str, alias: &str) -> Result<u64, Error> {
     let subject = format!("{name}:{alias}");
     let answer = patiently(Patience::LOOKING, || async {
@@ -20,13 +23,17 @@ pub async fn alias_version(clients: &Clients, name: &str, alias: &str) -> Result
         answer.map_err(|error| Error::sdk("GetAlias", &subject, &error))
     })
     .await?;
-    let version = answer
+    let conflict = |reason: &str| Error::new(Kind::Conflict, "GetAlias", &subject, reason.into());
+    let weights = answer
+        .routing_config()
+        .and_then(|routing| routing.additional_version_weights());
+    if weights.is_some_and(|weights| !weights.is_empty()) {
+        return Err(conflict("the alias shares its requests among versions"));
+    }
+    answer
         .function_version()
-        .and_then(|version| version.parse().ok());
-    version.ok_or_else(|| {
-        let reason = "the alias points at no published version".to_owned();
-        Error::new(Kind::Conflict, "GetAlias", &subject, reason)
-    })
+        .and_then(|version| version.parse().ok())
+        .ok_or_else(|| conflict("the alias points at no published version"))
 }
 
 /// Points an alias at a version, wholly and at once; creates it where it is missing.

@@ -37,16 +37,6 @@ pub async fn owner(clients: &Clients, name: &str) -> Result<Owner, Error> {
     })
 }
 
-/// The tags of the function with this ARN.
-pub async fn tags(clients: &Clients, arn: &str) -> Result<BTreeMap<String, String>, Error> {
-    let answer = patiently(Patience::LOOKING, || async {
-        let answer = clients.lambda.list_tags().resource(arn).send().await;
-        answer.map_err(|error| Error::sdk("ListTags", arn, &error))
-    })
-    .await?;
-    Ok(answer.tags.unwrap_or_default().into_iter().collect())
-}
-
 /// Brings the tags that are ours from `before` to `after`; tags in neither are left alone.
 pub async fn set_tags(
     clients: &Clients,
