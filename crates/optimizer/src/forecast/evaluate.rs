@@ -293,6 +293,12 @@ impl Overlap {
         self.inlined_busy_ms += per_run * inlined_busy_ms;
     }
 
+    /// The latency of the slowest call, and the CPU work of the inlined ones: with more of
+    /// either, [`Self::wait_ms`] is never less.
+    pub fn times_ms(&self) -> [f64; 2] {
+        [self.longest_ms, self.inlined_busy_ms]
+    }
+
     /// The waiting for all: for the slowest, but one process has one thread for
     /// what is inlined.
     pub fn wait_ms(&self) -> f64 {

@@ -1,16 +1,21 @@
 //! Fronts of non-dominated points, and their lower convex hulls.
 
+use std::cmp::Ordering;
+
 /// A front's longest length; longer ones are thinned, and the search is no longer exact.
 pub const MAX_POINTS: usize = 512;
 
-/// Something with a time, a cost, CPU work, and a distance from what is deployed.
+/// Something with a time, a cost, and a distance from what is deployed.
 pub trait Point {
     /// Time that a caller waits, in milliseconds.
     fn time(&self) -> f64;
     /// Cost of a million requests, in US dollars.
     fn cost(&self) -> f64;
-    /// CPU work inside the group, in milliseconds; 0 where it does not matter.
-    fn busy(&self) -> f64;
+    /// Further times, in milliseconds, of which more is never better; 0 where they do
+    /// not matter.
+    fn rest(&self) -> [f64; 3] {
+        [0.0; 3]
+    }
     /// Functions that differ from what is deployed.
     fn distance(&self) -> usize;
 }
@@ -30,14 +35,13 @@ pub fn pruned<P: Point>(mut points: Vec<P>, keep: Keep) -> (Vec<P>, bool) {
     points.sort_by(|one, other| {
         crate::compare(one.time(), other.time())
             .then(crate::compare(one.cost(), other.cost()))
-            .then(crate::compare(one.busy(), other.busy()))
+            .then_with(|| compare_all(one.rest(), other.rest()))
             .then(one.distance().cmp(&other.distance()))
     });
     let mut front: Vec<P> = Vec::new();
     for point in points {
         let is_beaten = front.iter().rev().any(|kept| {
-            crate::compare(kept.cost(), point.cost()).is_le()
-                && crate::compare(kept.busy(), point.busy()).is_le()
+            crate::compare(kept.cost(), point.cost()).is_le() && no_more(kept.rest(), point.rest())
         });
         if !is_beaten {
             front.push(point);
@@ -48,6 +52,18 @@ pub fn pruned<P: Point>(mut points: Vec<P>, keep: Keep) -> (Vec<P>, bool) {
     }
     let is_whole = front.len() <= MAX_POINTS;
     (if is_whole { front } else { thinned(front) }, is_whole)
+}
+
+fn compare_all(one: [f64; 3], other: [f64; 3]) -> Ordering {
+    let pairs = one.into_iter().zip(other);
+    pairs
+        .map(|(one, other)| crate::compare(one, other))
+        .fold(Ordering::Equal, Ordering::then)
+}
+
+fn no_more(one: [f64; 3], other: [f64; 3]) -> bool {
+    let mut pairs = one.into_iter().zip(other);
+    pairs.all(|(one, other)| crate::compare(one, other).is_le())
 }
 
 /// The lower convex hull of a front that is sorted by time. Points on an edge
@@ -88,9 +104,6 @@ mod tests {
         }
         fn cost(&self) -> f64 {
             self.1
-        }
-        fn busy(&self) -> f64 {
-            0.0
         }
         fn distance(&self) -> usize {
             0

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::forecast::Evaluation;
 use crate::settings::{Minimize, Settings};
-use crate::workload::Workload;
+use crate::workload::{EntryModel, Workload};
 
 /// The upper end of a forecast 95th percentile over the forecast itself, where the
 /// model is otherwise sure.
@@ -74,25 +74,32 @@ impl Objective {
     /// Bounds and weighted sum of an evaluation.
     pub fn rank(&self, workload: &Workload, evaluation: &Evaluation) -> Rank {
         let cost = evaluation.cost.total_usd();
-        let over = |value: f64, bound: f64| {
-            if bound > 0.0 {
-                (value / bound - 1.0).max(0.0)
-            } else {
-                0.0
-            }
-        };
         let mut excess = self
             .max_cost_per_million_usd
             .map_or(0.0, |bound| over(cost, bound));
-        if let Some(bound) = self.max_latency_p95_ms {
-            for (number, entry) in &workload.entries {
-                let mean = evaluation.entry_ms.get(number).copied().unwrap_or(0.0);
-                excess += over(mean * entry.p95_over_mean * self.p95_upper, bound);
-            }
+        for (number, entry) in &workload.entries {
+            let mean_ms = evaluation.entry_ms.get(number).copied().unwrap_or(0.0);
+            excess += self.p95_excess(entry, mean_ms);
         }
         Rank {
             excess,
             score: self.score(evaluation.latency_ms, cost),
         }
+    }
+
+    /// By how much an entrypoint with this mean latency exceeds the bound on its 95th
+    /// percentile, relative to the bound.
+    pub fn p95_excess(&self, entry: &EntryModel, mean_ms: f64) -> f64 {
+        let upper_ms = mean_ms * entry.p95_over_mean * self.p95_upper;
+        self.max_latency_p95_ms
+            .map_or(0.0, |bound| over(upper_ms, bound))
+    }
+}
+
+fn over(value: f64, bound: f64) -> f64 {
+    if bound > 0.0 {
+        (value / bound - 1.0).max(0.0)
+    } else {
+        0.0
     }
 }
