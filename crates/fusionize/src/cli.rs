@@ -20,7 +20,7 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Begin an application: a manifest and two tasks
+    /// Begin an application: a manifest, two tasks and a stack
     Init(init::Arguments),
     /// Check an application's manifest and sources
     Validate(validate::Arguments),

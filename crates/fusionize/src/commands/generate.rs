@@ -101,6 +101,9 @@ struct Changes {
     remove: Vec<String>,
 }
 
+/// What the `README.md` of every module says.
+const MODULE_MARK: &str = "Written by `fusionize generate`";
+
 /// Folders inside a module that belong to the generator wholly.
 const OWN_FOLDERS: [&str; 2] = ["modules/switched-functions", "runtime"];
 
@@ -149,7 +152,7 @@ impl Changes {
     }
 
     fn write(&self, out: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure> {
-        foreign(out)?;
+        foreign(out, files)?;
         for path in &self.write {
             fusion_packaging::write(&out.join(path), files[path].as_bytes())?;
         }
@@ -174,20 +177,24 @@ impl Changes {
     }
 }
 
-/// Refuses a folder that holds somebody else's HCL: it would become a mixture of two modules.
-fn foreign(out: &Path) -> Result<(), Failure> {
-    let Ok(versions) = fs::read_to_string(out.join("versions.tf")) else {
+/// Whether a module that `fusionize generate` wrote stands in the folder.
+fn is_generated(out: &Path) -> bool {
+    fs::read_to_string(out.join("README.md")).is_ok_and(|readme| readme.contains(MODULE_MARK))
+}
+
+/// Refuses to overwrite or to remove what somebody else wrote.
+fn foreign(out: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let mut places = files.keys().map(String::as_str).chain(OWN_FOLDERS);
+    let taken = places.find(|path| out.join(path).exists());
+    let Some(taken) = taken.filter(|_| !is_generated(out)) else {
         return Ok(());
     };
-    if versions.contains("fusionize/fusion") {
-        return Ok(());
-    }
-    Err(Failure::new(
-        Exit::State,
-        format!("`{}` holds another module", out.display()),
-    )
-    .because("its `versions.tf` does not require the provider `fusionize/fusion`")
-    .hint("choose another folder with `--out`"))
+    let what = format!("`{}` holds files of somebody else", shown(out));
+    Err(Failure::new(Exit::State, what)
+        .because(format!(
+            "`{taken}` is there, and no `README.md` that says \"{MODULE_MARK}\""
+        ))
+        .hint("choose another folder with `--out`, or remove this one"))
 }
 
 fn collect(out: &Path, folder: &str, found: &mut Vec<String>) {
@@ -253,23 +260,37 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_the_module_no_longer_has_is_removed_and_other_files_stay() {
-        let folder = tempfile::tempdir().unwrap();
-        let old = folder.path().join("runtime/nodejs/old.mjs");
-        fusion_packaging::write(&old, b"").unwrap();
-        fusion_packaging::write(&folder.path().join("mine.tf"), b"").unwrap();
-        let files = BTreeMap::from([("setup.tf".to_owned(), "x".to_owned())]);
-        let changes = Changes::between(folder.path(), &files);
-        changes.write(folder.path(), &files).unwrap();
-        assert!(!old.exists() && folder.path().join("mine.tf").exists());
-        assert!(Changes::between(folder.path(), &files).write.is_empty());
+    fn module(files: &[&str]) -> BTreeMap<String, String> {
+        let text = |path: &&str| ((*path).to_owned(), MODULE_MARK.to_owned());
+        files.iter().map(text).collect()
     }
 
     #[test]
-    fn another_module_is_not_mixed_with_ours() {
+    fn what_the_module_no_longer_has_is_removed_and_other_files_stay() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("versions.tf"), "terraform {}").unwrap();
-        assert_eq!(foreign(folder.path()).unwrap_err().exit, Exit::State);
+        let before = module(&["README.md", "runtime/nodejs/old.mjs"]);
+        let now = module(&["README.md", "setup.tf"]);
+        fusion_packaging::write(&folder.path().join("mine.tf"), b"").unwrap();
+        for files in [&before, &now] {
+            let changes = Changes::between(folder.path(), files);
+            changes.write(folder.path(), files).unwrap();
+        }
+        assert!(!folder.path().join("runtime/nodejs/old.mjs").exists());
+        assert!(folder.path().join("mine.tf").exists());
+        assert!(Changes::between(folder.path(), &now).write.is_empty());
+    }
+
+    #[test]
+    fn files_of_others_are_neither_overwritten_nor_removed() {
+        let files = module(&["README.md", "versions.tf"]);
+        for own in ["versions.tf", "runtime/of-mine.js"] {
+            let folder = tempfile::tempdir().unwrap();
+            let own = folder.path().join(own);
+            fusion_packaging::write(&own, b"# fusionize/fusion").unwrap();
+            let changes = Changes::between(folder.path(), &files);
+            let refused = changes.write(folder.path(), &files).unwrap_err();
+            assert_eq!(refused.exit, Exit::State);
+            assert_eq!(fs::read(&own).unwrap(), b"# fusionize/fusion");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! `fusionize init`: a manifest and two tasks to begin with.
+//! `fusionize init`: a manifest, two tasks and a stack to begin with.
 
 use std::path::{Path, PathBuf};
 
@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let paths: Vec<&String> = files.keys().collect();
     let listed: Vec<String> = paths.iter().map(|path| format!("  {path}")).collect();
     let text = format!(
-        "Began the application `{name}`:\n{}\nNext: `fusionize generate`, then use the module `fusionized` in a stack",
+        "Began the application `{name}`:\n{}\nNext: `fusionize generate`, then `tofu init` and `tofu apply` in `stack`",
         listed.join("\n")
     );
     output.result(&json!({ "application": name, "files": paths }), &text);

@@ -130,15 +130,13 @@ impl Target<'_> {
 pub fn failed(function: &str, error: &FunctionError) -> Failure {
     let FunctionError { kind, message } = error;
     let failure = |what: String| Failure::new(Exit::Function, what);
+    // Lambda has two forms of it, one of them without a type.
+    let is_timeout =
+        kind == "Sandbox.Timedout" || kind == "Error" && message.contains("Task timed out");
     match kind.as_str() {
-        "Sandbox.Timedout" => failure(format!("`{function}` did not answer in time"))
+        _ if is_timeout => failure(format!("`{function}` did not answer in time"))
             .because(message)
             .hint("look at what it waits for, or raise the task's `timeout_seconds`"),
-        "Error" if message.contains("Task timed out") => {
-            failure(format!("`{function}` did not answer in time"))
-                .because(message)
-                .hint("look at what it waits for, or raise the task's `timeout_seconds`")
-        }
         "Runtime.ExitError" => failure(format!("`{function}` ended without an answer"))
             .because(message)
             .hint("a task must not exit the process; look at its log for what it wrote last"),

@@ -144,10 +144,10 @@ impl Ready {
         lines.join("\n")
     }
 
-    /// Lines that set the environment in a shell.
+    /// Lines that set the environment in a shell, without what belongs to another account there.
     pub fn exports(&self) -> impl Iterator<Item = String> + '_ {
-        self.environment
-            .iter()
-            .map(|(name, value)| format!("  export {name}={value}"))
+        let exports = self.environment.iter();
+        std::iter::once("  unset AWS_PROFILE AWS_SESSION_TOKEN".to_owned())
+            .chain(exports.map(|(name, value)| format!("  export {name}={value}")))
     }
 }

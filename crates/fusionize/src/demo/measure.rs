@@ -16,7 +16,7 @@ use tokio::time::sleep;
 
 use crate::failure::{Exit, Failure};
 
-/// The application of the demo, and the alias of its functions.
+/// The application of the demo.
 pub const APPLICATION: &str = "tree";
 /// The alias that callers use.
 pub const ALIAS: &str = "live";

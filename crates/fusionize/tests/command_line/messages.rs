@@ -161,6 +161,14 @@ fn a_module_that_is_not_up_to_date() {
 }
 
 #[test]
+fn a_module_in_the_place_of_a_stack() {
+    let folder = shop(MANIFEST);
+    folder.write("stack/versions.tf", "");
+    check("foreign-files", &folder, &["generate", "--out", "stack"]);
+    assert_eq!(folder.read("stack/versions.tf"), "");
+}
+
+#[test]
 fn a_settled_setup_is_written_into_the_module() {
     let folder = shop(MANIFEST);
     let frozen = ["generate", "--frozen", "(buy,pay)@256"];
