@@ -355,7 +355,8 @@ fn task_sets(
     for element in list {
         let span: Bytes = syntax::span(element);
         let names = syntax::strings(element).unwrap_or_default();
-        if names.len() < 2 {
+        let different: BTreeSet<&str> = names.iter().map(|name| name.value.as_str()).collect();
+        if different.len() < 2 {
             reader.report(
                 "task-set",
                 span,

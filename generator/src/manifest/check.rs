@@ -78,7 +78,7 @@ fn memory(reader: &mut Reader, manifest: &Manifest, place: &dyn Fn(&TaskName) ->
     }
 }
 
-/// Tasks by the isolation inside which they may share a function.
+/// Tasks by the isolation and the language runtime that tasks of one function have in common.
 fn neighbours(manifest: &Manifest) -> BTreeMap<(&str, &str), Vec<(&TaskName, &Task)>> {
     let mut neighbours: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (name, task) in manifest.tasks.iter().filter(|(_, task)| !task.alone()) {
@@ -161,38 +161,46 @@ fn environments(reader: &mut Reader, manifest: &Manifest, place: &dyn Fn(&TaskNa
     }
 }
 
+/// Reports every task of a set that cannot run together with one before it.
 fn can_share(reader: &mut Reader, manifest: &Manifest, set: &BTreeSet<TaskName>, span: Bytes) {
     let tasks: Vec<(&TaskName, &Task)> = set
         .iter()
         .filter_map(|name| Some((name, manifest.tasks.get(name)?)))
         .collect();
-    let Some(((first, first_task), rest)) = tasks.split_first() else {
-        return;
-    };
-    for (other, task) in rest {
-        let same_only = manifest.share_permissions == Some(SharePermissions::Same);
-        let obstacle = if manifest
-            .apart
-            .iter()
-            .any(|apart| apart.contains(*first) && apart.contains(*other))
-        {
-            "`apart` parts them"
-        } else if first_task.isolation != task.isolation || task.alone() {
-            "their isolation parts them"
-        } else if first_task.runtime != task.runtime {
-            "their language runtimes differ"
-        } else if same_only && first_task.permissions != task.permissions {
-            "their permissions differ and `share_permissions` is `same`"
-        } else {
+    for (index, other) in tasks.iter().enumerate() {
+        let mut before = tasks[..index].iter();
+        let found = before.find_map(|one| Some((one.0, obstacle(manifest, *one, *other)?)));
+        let Some((one, obstacle)) = found else {
             continue;
         };
         reader.report(
             "never-together",
             span.clone(),
-            format!("`{first}` and `{other}` cannot run together: {obstacle}"),
+            format!("`{one}` and `{}` cannot run together: {obstacle}", other.0),
             "cannot be kept",
             "remove one of the two settings",
         );
+    }
+}
+
+/// Why two tasks never share a function.
+fn obstacle(
+    manifest: &Manifest,
+    (one, one_task): (&TaskName, &Task),
+    (other, other_task): (&TaskName, &Task),
+) -> Option<&'static str> {
+    let same_only = manifest.share_permissions == Some(SharePermissions::Same);
+    let mut apart = manifest.apart.iter();
+    if apart.any(|apart| apart.contains(one) && apart.contains(other)) {
+        Some("`apart` parts them")
+    } else if one_task.isolation != other_task.isolation || other_task.alone() {
+        Some("their isolation parts them")
+    } else if one_task.runtime != other_task.runtime {
+        Some("their language runtimes differ")
+    } else if same_only && one_task.permissions != other_task.permissions {
+        Some("their permissions differ and `share_permissions` is `same`")
+    } else {
+        None
     }
 }
 

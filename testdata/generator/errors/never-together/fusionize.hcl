@@ -1,7 +1,7 @@
 application "orders" {
   entrypoints = ["A"]
-  together    = [["A", "B"], ["A", "C"], ["A", "D"], ["A", "E"], ["A", "F"]]
-  apart       = [["A", "B"]]
+  together    = [["A", "B"], ["A", "C"], ["A", "D"], ["A", "E"], ["A", "F", "G"], ["A", "A"]]
+  apart       = [["A", "B"], ["F", "G"]]
 
   task "A" {}
   task "B" {}
@@ -19,4 +19,5 @@ application "orders" {
   }
 
   task "F" {}
+  task "G" {}
 }
