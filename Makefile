@@ -65,7 +65,7 @@ fmt: ## Format everything
 	tofu fmt -recursive modules
 	tofu fmt -recursive examples
 
-docs: ## Write the registry documentation in docs/ anew from the provider's schema
+docs: ## Write docs/ anew from the provider's schema, and the crates' own documentation
 	FUSIONIZE_UPDATE=1 cargo test --locked -p terraform-provider-fusion docs
 	cargo doc --locked --workspace --no-deps
 

@@ -1,7 +1,7 @@
 //! The manifest `fusionize.hcl`: what an application is made of, as its author writes it.
 //!
 //! [`read`] gives either a [`Manifest`] in which everything holds that can be known without AWS
-//! and without running code, or all [`Problems`](crate::Problems) at once. What the values mean
+//! and without running code, or all [`Problems`] at once. What the values mean
 //! for the generated HCL is [`crate::module`]'s subject.
 
 mod application;
