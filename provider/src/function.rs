@@ -49,9 +49,10 @@ impl Resource for FusedFunction {
         let Some(wanted) = stored(&current.state) else {
             return Ok(Some(current));
         };
-        match find_published(&cx.clients, &wanted.spec, None).await {
+        let code_sha256 = current.state.code_sha256.as_str();
+        match find_published(&cx.clients, &wanted.spec, code_sha256).await {
             Ok(found) => {
-                let version = found.map(|found| found.version).into();
+                let version = found.into();
                 Ok(Some(Stored {
                     state: FunctionState {
                         version,
@@ -218,15 +219,15 @@ async fn update(
         });
     }
     let code = code::load(clients, wanted, Some(prior)).await?;
-    let published = update_and_publish(clients, &wanted.spec, &code)
+    let version = update_and_publish(clients, &wanted.spec, &code)
         .await
         .map_err(failed)?;
     if prior.alias != state.alias {
-        first_alias(clients, wanted, published.version)
+        first_alias(clients, wanted, version)
             .await
             .map_err(failed)?;
     }
-    let (version, code_sha256) = (Value::Known(published.version), code.sha256_base64().into());
+    let (version, code_sha256) = (Value::Known(version), code.sha256_base64().into());
     Ok(FunctionState {
         version,
         code_sha256,

@@ -63,3 +63,31 @@ impl Provider for Fusion {
         vec![function(Notation), function(ParseNotation)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use tfplugin::{Attribute, AttributeKind};
+
+    use super::*;
+
+    fn check(object: &str, attributes: &BTreeMap<String, Attribute>) {
+        for (name, attribute) in attributes {
+            assert!(!attribute.sensitive, "{object}.{name}");
+            if let AttributeKind::Nested(nested) = &attribute.kind {
+                check(&format!("{object}.{name}"), &nested.attributes);
+            }
+        }
+    }
+
+    #[test]
+    fn trap_13_nothing_of_a_resource_is_sensitive() {
+        for resource in Fusion.resources() {
+            check(resource.name(), &resource.schema().attributes);
+        }
+        for source in Fusion.data_sources() {
+            check(source.name(), &source.schema().attributes);
+        }
+    }
+}

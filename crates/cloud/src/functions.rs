@@ -26,6 +26,6 @@ pub use invoke::{FunctionError, Invocation, invoke, invoke_async};
 pub use list::labelled;
 pub use package::download_package;
 pub use prune::prune;
-pub use publish::{Published, find_published, update_and_publish};
+pub use publish::{find_published, update_and_publish};
 pub use spec::{FunctionSpec, TAG_APPLICATION, TAG_TASK, alias_arn, invoke_arn};
 pub use tags::{owner, set_tags};

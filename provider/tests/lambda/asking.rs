@@ -65,7 +65,7 @@ fn applied(planned: Dynamic) -> Dynamic {
 }
 
 #[tokio::test]
-async fn a_plan_asks_nobody() {
+async fn trap_13_a_plan_asks_nobody() {
     let mut world = World::start().await;
     let double = Double::counting().await;
     let host = Host {

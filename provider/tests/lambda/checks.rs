@@ -43,7 +43,7 @@ async fn applied(world: &World, planned: SetupState) -> Result<(), String> {
 }
 
 #[tokio::test]
-async fn what_differs_from_the_plan_is_named_and_nothing_is_deployed() {
+async fn trap_host_35_what_differs_from_the_plan_is_named_and_nothing_is_deployed() {
     let mut world = World::start().await;
     let (source, runtime) = (world.source_sha256(), world.runtime_sha256());
     let right = planned(&world, &source, &runtime);

@@ -10,7 +10,7 @@ use tfplugin::{Diagnostics, Resource, Value};
 use crate::world::{World, function_config};
 
 #[tokio::test]
-async fn created_function_serves_its_first_version_and_is_left_alone() {
+async fn trap_host_44_created_function_serves_its_first_version_and_is_left_alone() {
     let mut world = World::start().await;
     let function = world.deployed().await;
     assert_eq!(function.version, Value::Known(1));
@@ -88,7 +88,7 @@ async fn changed_function_is_published_and_its_alias_is_the_switchs() {
 }
 
 #[tokio::test]
-async fn interrupted_update_goes_on_without_a_second_version() {
+async fn trap_host_14_interrupted_update_goes_on_without_a_second_version() {
     let mut world = World::start().await;
     let function = world.deployed().await;
     let changed = FunctionState {
@@ -119,7 +119,57 @@ async fn interrupted_update_goes_on_without_a_second_version() {
 }
 
 #[tokio::test]
-async fn function_of_this_task_is_adopted_and_a_foreign_one_is_in_the_way() {
+async fn trap_host_14_what_is_not_published_is_not_looked_at() {
+    let mut world = World::start().await;
+    let function = world.deployed().await;
+    world.change_by_hand().await;
+    assert_eq!(
+        world.read(&FusedFunction, &function).await,
+        (Some(function.clone()), vec![])
+    );
+    // Nor does it become part of what is published next.
+    let changed = FunctionState {
+        release: "ba9876543210".into(),
+        ..function.clone()
+    };
+    let (updated, _) = world
+        .update(&FusedFunction, &function, changed)
+        .await
+        .unwrap();
+    assert_eq!(
+        world.read(&FusedFunction, &updated).await,
+        (Some(updated.clone()), vec![])
+    );
+    assert_eq!(updated.version, Value::Known(2));
+    world.end().await;
+}
+
+/// A version that is published by hand inherits the label of the release.
+#[tokio::test]
+async fn trap_host_42_code_that_was_published_by_hand_is_replaced() {
+    let mut world = World::start().await;
+    let function = world.deployed().await;
+    world.write(
+        "app/tasks/A/handler.js",
+        "exports.handler = async () => 2;\n",
+    );
+    let foreign = fs::read(world.package().await.path.as_str().unwrap()).unwrap();
+    world.upload_by_hand(foreign).await;
+    world.publish_by_hand(None).await;
+    let (read, _) = world.read(&FusedFunction, &function).await;
+    let read = read.unwrap();
+    assert_eq!(read.version, Value::Null);
+    let (updated, _) = world
+        .update(&FusedFunction, &read, function.clone())
+        .await
+        .unwrap();
+    assert_eq!(updated.version, Value::Known(3));
+    assert_eq!(updated.code_sha256, function.code_sha256);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn trap_host_15_function_of_this_task_is_adopted_and_a_foreign_one_is_in_the_way() {
     let mut world = World::start().await;
     let function = world.deployed().await;
     let config = FunctionState {
@@ -142,7 +192,7 @@ async fn function_of_this_task_is_adopted_and_a_foreign_one_is_in_the_way() {
 }
 
 #[tokio::test]
-async fn function_that_still_serves_is_left_to_the_switch() {
+async fn trap_host_33_function_that_still_serves_is_left_to_the_switch() {
     let mut world = World::start().await;
     let function = world.deployed().await;
     world.delete(&FusedFunction, &function).await.unwrap();
@@ -157,7 +207,7 @@ async fn function_that_still_serves_is_left_to_the_switch() {
 }
 
 #[tokio::test]
-async fn missing_package_file_is_a_change_only_where_nobody_carries_it() {
+async fn trap_host_22_missing_package_file_is_a_change_only_where_nobody_carries_it() {
     let mut world = World::start().await;
     let package = world.package().await;
     let file = package.path.as_str().unwrap().to_owned();
@@ -179,7 +229,7 @@ async fn missing_package_file_is_a_change_only_where_nobody_carries_it() {
 }
 
 #[tokio::test]
-async fn source_that_changed_after_the_plan_is_not_packed() {
+async fn trap_host_21_source_that_changed_after_the_plan_is_not_packed() {
     let mut world = World::start().await;
     let config = world.package_config();
     world.write(
@@ -197,7 +247,7 @@ async fn source_that_changed_after_the_plan_is_not_packed() {
 }
 
 #[tokio::test]
-async fn file_that_is_not_the_planned_package_is_not_uploaded() {
+async fn trap_host_36_file_that_is_not_the_planned_package_is_not_uploaded() {
     let mut world = World::start().await;
     let package = world.package().await;
     let config = function_config(&package, "0123456789ab");

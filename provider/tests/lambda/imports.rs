@@ -33,7 +33,7 @@ async fn setup_is_read_from_what_is_deployed() {
 }
 
 #[tokio::test]
-async fn function_is_taken_over_without_publishing_it() {
+async fn trap_host_43_function_is_taken_over_without_publishing_it() {
     let mut world = World::start().await;
     let function = world.deployed().await;
     let mut diagnostics = Diagnostics::new();

@@ -1,4 +1,7 @@
 //! The resources against the embedded platform, asked as a host would ask them.
+//!
+//! A test whose name begins with `trap_` guards one of the ways in which a provider can fall out
+//! with its host; `trap_host_` where it was seen with the real ones.
 #![allow(
     clippy::large_futures,
     reason = "a test awaits one operation at a time, on a stack of its own"

@@ -39,7 +39,7 @@ pub async fn applied(world: &World) -> (Stored<SetupState, Private>, Vec<String>
         .await
         .unwrap();
     let request = CreateRequest {
-        planned: planned.state,
+        planned: planned.state.clone(),
         config,
         private: planned.private,
     };
@@ -47,6 +47,7 @@ pub async fn applied(world: &World) -> (Stored<SetupState, Private>, Vec<String>
         .create(world.cx(), request, &mut diagnostics)
         .await
         .unwrap();
+    assert_eq!(stored.state, planned.state);
     (
         stored,
         diagnostics.iter().map(ToString::to_string).collect(),
@@ -78,7 +79,7 @@ pub async fn deployed_as(world: &World, setup: &SetupState) -> FunctionState {
 }
 
 #[tokio::test]
-async fn refresh_without_news_changes_nothing() {
+async fn trap_host_06_refresh_without_news_changes_nothing() {
     let mut world = World::start().await;
     let (stored, warnings) = applied(&world).await;
     assert_eq!(warnings, Vec::<String>::new());
@@ -122,7 +123,7 @@ async fn release_that_is_not_the_planned_one_is_noted_and_forgotten_when_healed(
 }
 
 #[tokio::test]
-async fn unreachable_services_are_a_warning_and_nothing_is_lost() {
+async fn trap_host_08_unreachable_services_are_a_warning_and_nothing_is_lost() {
     let mut world = World::start().await;
     let (stored, _) = applied(&world).await;
     deployed_as(&world, &stored.state).await;
@@ -141,7 +142,7 @@ async fn unreachable_services_are_a_warning_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn setup_of_a_deployed_application_says_that_it_starts_over() {
+async fn trap_host_23_setup_of_a_deployed_application_says_that_it_starts_over() {
     let mut world = World::start().await;
     world.deployed().await;
     let (_, warnings) = applied(&world).await;

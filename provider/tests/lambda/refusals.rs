@@ -226,7 +226,8 @@ async fn setup_whose_figures_cannot_be_read() {
 async fn setup_that_cannot_be_imported() {
     let mut world = World::start().await;
     world.deployed().await;
-    world.publish_by_hand().await;
+    world.change_by_hand().await;
+    world.publish_by_hand(Some("mine")).await;
     let moved = fusion_cloud::functions::move_alias(world.clients(), "app-A", "live", 2).await;
     moved.unwrap();
     let mut messages = Vec::new();

@@ -36,7 +36,7 @@ async fn aliases_move_and_old_versions_go() {
 }
 
 #[tokio::test]
-async fn alias_moved_or_removed_by_hand_is_seen() {
+async fn trap_host_38_alias_moved_or_removed_by_hand_is_seen() {
     let mut world = World::start().await;
     let first = world.deployed().await;
     publish(&world, &first, "000000000002").await;
@@ -90,7 +90,7 @@ async fn alias_that_shares_its_requests_is_seen_and_put_back() {
 }
 
 #[tokio::test]
-async fn function_that_left_is_deleted_after_the_moves() {
+async fn trap_host_32_function_that_left_is_deleted_after_the_moves() {
     let mut world = World::start().await;
     let function = world.deployed().await;
     let switch = world.switched(None, Some(1)).await;

@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use fusion_cloud::{Clients, CloudConfig, Endpoints, StaticCredentials};
 use fusion_packaging::{TaskSource, hash_runtime, hash_sources};
@@ -11,10 +13,11 @@ use fusion_provider::context::Context;
 use fusion_provider::function::{FunctionState, FusedFunction};
 use fusion_provider::package::{Package, PackageState};
 use fusion_provider::switch::{Switch, SwitchState};
+use serde::Serialize;
 use tempfile::TempDir;
 use tfplugin::{
     CreateRequest, Cx, Diagnostic, Diagnostics, Dynamic, PlanRequest, Resource, Stored,
-    UpdateRequest, Value, from_dynamic,
+    UpdateRequest, Value, from_dynamic, to_dynamic,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -176,6 +179,7 @@ impl World {
             .plan(Some(self.cx()), request, &mut diagnostics)
             .await?
             .state;
+        let known = to_dynamic(&planned).expect("a value");
         let request = CreateRequest {
             planned,
             config,
@@ -185,6 +189,7 @@ impl World {
             .create(self.cx(), request, &mut diagnostics)
             .await?;
         diagnostics.stop_on_errors()?;
+        trap_13_what_was_planned_came_true(&known, &created.state);
         Ok((created.state, messages(&diagnostics)))
     }
 
@@ -210,6 +215,7 @@ impl World {
             .plan(Some(self.cx()), request, &mut diagnostics)
             .await?
             .state;
+        let known = to_dynamic(&planned).expect("a value");
         let request = UpdateRequest {
             prior: prior.clone(),
             planned,
@@ -220,6 +226,7 @@ impl World {
             .update(self.cx(), request, &mut diagnostics)
             .await?;
         diagnostics.stop_on_errors()?;
+        trap_13_what_was_planned_came_true(&known, &updated.state);
         Ok((updated.state, messages(&diagnostics)))
     }
 
@@ -303,20 +310,34 @@ impl World {
         changed.expect("the alias can be changed");
     }
 
-    /// By hand: `app-A` gets another timeout, and is published as its owner likes.
-    pub async fn publish_by_hand(&self) {
+    /// By hand: `app-A` gets another timeout, unpublished.
+    pub async fn change_by_hand(&self) {
         let lambda = &self.clients().lambda;
         let change = lambda
             .update_function_configuration()
             .function_name("app-A");
         change.timeout(7).send().await.expect("it can be changed");
-        // Refused while the change is under way.
+    }
+
+    /// By hand: `app-A` gets other code, unpublished.
+    pub async fn upload_by_hand(&self, zip: Vec<u8>) {
+        let lambda = &self.clients().lambda;
+        let upload = lambda.update_function_code().function_name("app-A");
+        let uploaded = upload.zip_file(Blob::new(zip)).send().await;
+        uploaded.expect("it can be uploaded");
+    }
+
+    /// By hand: `app-A` is published, once what was changed has taken effect.
+    pub async fn publish_by_hand(&self, description: Option<&str>) {
         loop {
-            let publish = lambda.publish_version().function_name("app-A");
-            if publish.description("mine").send().await.is_ok() {
+            let publish = self.clients().lambda.publish_version();
+            let publish = publish
+                .function_name("app-A")
+                .set_description(description.map(str::to_owned));
+            if publish.send().await.is_ok() {
                 return;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
@@ -346,6 +367,27 @@ impl World {
             .revision_id()
             .unwrap_or_default()
             .to_owned()
+    }
+}
+
+/// Hosts end a run where a value that the plan knew comes back another, or unknown.
+fn trap_13_what_was_planned_came_true<S: Serialize>(planned: &Dynamic, applied: &S) {
+    let applied = to_dynamic(applied).expect("a value");
+    assert!(applied.is_wholly_known(), "{applied:?}");
+    came_true(planned, &applied);
+}
+
+fn came_true(planned: &Dynamic, applied: &Dynamic) {
+    match (planned, applied) {
+        (Dynamic::Unknown(_), _) => {}
+        (Dynamic::Mapping(planned), Dynamic::Mapping(applied))
+            if planned.len() == applied.len() =>
+        {
+            for (name, planned) in planned {
+                came_true(planned, &applied[name]);
+            }
+        }
+        _ => assert_eq!(planned, applied),
     }
 }
 

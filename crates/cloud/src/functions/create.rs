@@ -36,11 +36,7 @@ pub async fn create(clients: &Clients, spec: &FunctionSpec, code: &Code) -> Resu
         }
         Err(error) if error.kind == Kind::Conflict => {
             let arn = take_over(clients, spec, error).await?;
-            (
-                arn,
-                update_and_publish(clients, spec, code).await?.version,
-                true,
-            )
+            (arn, update_and_publish(clients, spec, code).await?, true)
         }
         Err(error) => return Err(error),
     };

@@ -11,37 +11,25 @@ use crate::connect::Clients;
 use crate::error::{Error, Kind};
 use crate::patience::{Patience, patiently};
 
-/// A version that carries the wanted release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Published {
-    /// The version's number.
-    pub version: u64,
-    /// Whether it was there already.
-    pub adopted: bool,
-}
-
-/// The newest published version, if it is the wanted release already.
+/// The newest published version's number, if it is the wanted release already.
 ///
-/// An apply that was interrupted has published it, or somebody applies on another machine. With
-/// `code` the package is compared too; without, the release's label stands for it.
+/// An apply that was interrupted has published it, or somebody applies on another machine. A
+/// version that was published by hand may bear the label too, since it inherits it: so the hash
+/// of the code ([`Code::sha256_base64`]) is compared, except where it is `None`.
 pub async fn find_published(
     clients: &Clients,
     spec: &FunctionSpec,
-    code: Option<&Code>,
-) -> Result<Option<Published>, Error> {
+    code_sha256_base64: Option<&str>,
+) -> Result<Option<u64>, Error> {
     let newest = versions(clients, &spec.name)
         .await?
         .into_iter()
         .max_by_key(|found| found.version);
     let fits = |found: &Configuration| {
         found.is_configured_as(spec)
-            && code.is_none_or(|code| code.sha256_base64() == found.code_sha256_base64)
+            && code_sha256_base64.is_none_or(|code| code == found.code_sha256_base64)
     };
-    let version = newest.filter(fits).and_then(|found| found.version);
-    Ok(version.map(|version| Published {
-        version,
-        adopted: true,
-    }))
+    Ok(newest.filter(fits).and_then(|found| found.version))
 }
 
 /// Publishes a release, and gives the version's number. Moves no alias.
@@ -51,8 +39,8 @@ pub async fn update_and_publish(
     clients: &Clients,
     spec: &FunctionSpec,
     code: &Code,
-) -> Result<Published, Error> {
-    if let Some(found) = find_published(clients, spec, Some(code)).await? {
+) -> Result<u64, Error> {
+    if let Some(found) = find_published(clients, spec, Some(code.sha256_base64())).await? {
         return Ok(found);
     }
     settled(clients, &spec.name).await?;
@@ -65,11 +53,7 @@ pub async fn update_and_publish(
         upload(clients, spec, code).await?;
         settled(clients, &spec.name).await?;
     }
-    let version = publish(clients, spec, code).await?;
-    Ok(Published {
-        version,
-        adopted: false,
-    })
+    publish(clients, spec, code).await
 }
 
 async fn configure(clients: &Clients, spec: &FunctionSpec) -> Result<(), Error> {

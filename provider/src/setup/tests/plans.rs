@@ -28,7 +28,7 @@ fn published(before: &SetupState, after: &SetupState) -> Vec<String> {
 }
 
 #[test]
-fn first_plan_is_wholly_known() {
+fn trap_13_first_plan_is_wholly_known() {
     let (planned, messages) = planned(None, config(), &Private::default());
     assert!(messages.is_empty());
     let dynamic = tfplugin::to_dynamic(&planned.state).unwrap();
@@ -42,7 +42,7 @@ fn first_plan_is_wholly_known() {
 }
 
 #[test]
-fn second_plan_is_empty() {
+fn trap_13_second_plan_is_empty() {
     let (prior, private) = applied();
     let (planned, messages) = planned(Some(&prior), config(), &private);
     assert!(messages.is_empty());
@@ -52,7 +52,7 @@ fn second_plan_is_empty() {
 }
 
 #[test]
-fn a_plan_asked_twice_gives_the_same() {
+fn trap_13_a_plan_asked_twice_gives_the_same() {
     let (prior, private) = applied();
     let changed = || {
         with_task(config(), "B", |task| {
@@ -136,7 +136,7 @@ fn removed_task_leaves_and_the_others_stay() {
 }
 
 #[test]
-fn unknown_source_leaves_the_setup_to_the_apply() {
+fn trap_13_unknown_source_leaves_the_setup_to_the_apply() {
     let (prior, private) = applied();
     let changed = || with_task(config(), "B", |task| task.source_sha256 = Value::Unknown);
     let (plan, messages) = planned(Some(&prior), changed(), &private);
@@ -208,7 +208,7 @@ fn changed_release_begins_with_attempt_0() {
 }
 
 #[test]
-fn other_application_is_another_setup() {
+fn trap_13_only_another_application_is_another_setup() {
     let (prior, private) = applied();
     let changed = SetupState {
         application: "other".into(),
