@@ -76,5 +76,6 @@ tools: ## Say what the machine lacks; fetch and build the rest of what tests nee
 	tools/install
 
 install: ## Put fusionize on PATH and the provider into both hosts' local mirrors
+	tools/install rust
 	cargo build --locked --release -p fusionize -p terraform-provider-fusion
 	tools/install-local $(CARGO_TARGET_DIR)/release $(PREFIX)

@@ -99,6 +99,12 @@ impl Output {
     }
 }
 
+/// How many of something there are, e.g. `1 task` and `2 tasks`.
+pub fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
 /// A broken pipe is the reader's choice, no reason to fail.
 fn print_line(to: &mut impl Write, text: &str) {
     let _ = writeln!(to, "{text}");

@@ -11,7 +11,7 @@ use crate::commands::invoke::named;
 use crate::endpoint::EndpointArgs;
 use crate::event;
 use crate::failure::{Exit, Failure};
-use crate::output::Output;
+use crate::output::{Output, counted};
 use crate::requests::{Percentiles, Sent, open_loop};
 
 /// Arguments of `load`.
@@ -74,7 +74,8 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let clients = arguments.endpoint.connect().await?;
     let count = count(arguments);
     let message = format!(
-        "Sending {count} requests to `{function}` at {}/s",
+        "Sending {} to `{function}` at {}/s",
+        counted(count, "request"),
         arguments.rate
     );
     let progress = output.progress(message, Some(count as u64));
@@ -90,7 +91,8 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let report = Report::of(function, &sent, arguments.rate);
     output.result(&report, &report.text());
     if report.errors > 0 {
-        let what = format!("{} of {} requests failed", report.errors, report.requests);
+        let requests = counted(report.requests, "request");
+        let what = format!("{} of {requests} failed", report.errors);
         return Err(Failure::new(Exit::Function, what));
     }
     Ok(())

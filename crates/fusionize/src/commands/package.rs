@@ -13,11 +13,11 @@ use fusion_packaging::{Member, PackageRequest, TaskSource, build, hash_runtime, 
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::application::Application;
+use crate::application::{Application, shown};
 use crate::commands::validate::sources;
 use crate::failure::{Exit, Failure};
 use crate::notation;
-use crate::output::Output;
+use crate::output::{Output, counted};
 
 /// Arguments of `package`.
 #[derive(Debug, Args)]
@@ -53,7 +53,8 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let runtime = Runtime::of(&application)?;
     let sources = sources(&application);
     let hashes = hash_sources(&application.folder, &application.manifest.shared, &sources)?;
-    let progress = output.progress(format!("Building {} packages", setup.groups.len()), None);
+    let count = counted(setup.groups.len(), "package");
+    let progress = output.progress(format!("Building {count}"), None);
     let mut made = Vec::new();
     for (root, group) in &setup.groups {
         let member = |task: &TaskName| {
@@ -92,7 +93,7 @@ fn report(made: &[Made], output: Output) {
         .collect();
     let lines: Vec<String> = made
         .iter()
-        .map(|made| format!("{} ({} bytes)", made.path.display(), made.zipped_bytes))
+        .map(|made| format!("{} ({} bytes)", shown(&made.path), made.zipped_bytes))
         .collect();
     output.result(&json!({ "packages": values }), &lines.join("\n"));
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::application::Application;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, counted};
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -41,11 +41,10 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let entrypoints = manifest.tasks.iter().filter(|(_, task)| task.entrypoint);
     let entrypoints: Vec<_> = entrypoints.map(|(name, _)| name.as_str()).collect();
     let text = format!(
-        "The application `{}` is valid: {} {}, {} {}",
+        "The application `{}` is valid: {}, {} ({})",
         manifest.application,
-        tasks.len(),
-        plural(tasks.len(), "task"),
-        plural(entrypoints.len(), "entrypoint"),
+        counted(tasks.len(), "task"),
+        counted(entrypoints.len(), "entrypoint"),
         entrypoints.join(", ")
     );
     let value = json!({
@@ -56,11 +55,6 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     });
     output.result(&value, &text);
     Ok(())
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{noun}{ending}")
 }
 
 /// Where the tasks' code is, as the manifest says.
