@@ -170,62 +170,35 @@ impl Environment {
                 .as_millis(),
         );
         self.offer(invocation, now_ms() + left_ms.unwrap_or(i64::MAX / 2));
-        let mut early = Some(early);
-        let mut answer: Option<Conclusion> = None;
-        let mut grace = None;
-        while let Some(process) = self.process.as_mut() {
-            let ended = tokio::select! {
-                biased;
-                step = process.next_step() => match step {
-                    Step::Signal(Signal::Next) => break,
-                    Step::Signal(signal) => {
-                        answer = answer.or_else(|| concluded(signal, &invocation.request_id));
-                        grace = Some(Instant::now() + ANSWER_GRACE);
-                        continue;
-                    }
-                    Step::End(status) => process.failure(status),
-                },
-                () = sleep_until(grace.unwrap_or(deadline)), if grace.is_some() => {
-                    grace = None;
-                    if let (Some(early), Some(answer)) = (early.take(), &answer)
-                        && !invocation.tail
-                    {
-                        early(answer.outcome(began.elapsed().min(limit)));
-                    }
-                    continue;
-                }
-                () = sleep_until(deadline) => Failure::Timeout(limit),
-            };
-            // What was posted before the end still counts.
-            while let Some(signal) = self
-                .process
-                .as_mut()
-                .and_then(|one| one.signals.try_recv().ok())
-            {
-                answer = answer.or_else(|| concluded(signal, &invocation.request_id));
+        let tell = |answer: &Conclusion| {
+            if !invocation.tail {
+                early(answer.outcome(began.elapsed().min(limit)));
             }
-            self.end_process().await;
-            let failed = Conclusion {
-                payload: ended.payload(&invocation.request_id),
-                failed: true,
-                failure: Some(ended),
-            };
-            return match answer {
-                Some(answer) => Conclusion {
-                    failure: Some(ended),
-                    ..answer
-                },
-                None => failed,
-            };
+        };
+        let mut answer = None;
+        let failure = match &mut self.process {
+            Some(process) => {
+                let id = &invocation.request_id;
+                process
+                    .until_next(id, (deadline, limit), &mut answer, tell)
+                    .await
+            }
+            None => Some(Failure::NotStarted),
+        };
+        match &self.process {
+            Some(process) if failure.is_none() => process.watched.freeze(),
+            _ => self.end_process().await,
         }
-        if let Some(process) = &self.process {
-            process.watched.freeze();
+        let answer = answer.unwrap_or_else(|| {
+            Conclusion::of(
+                failure.unwrap_or(Failure::NotStarted),
+                &invocation.request_id,
+            )
+        });
+        Conclusion {
+            failure: failure.or(answer.failure),
+            ..answer
         }
-        answer.unwrap_or_else(|| Conclusion {
-            payload: Failure::NotStarted.payload(&invocation.request_id),
-            failed: true,
-            failure: Some(Failure::NotStarted),
-        })
     }
 
     async fn start(&mut self) -> Result<(), Failure> {
@@ -272,6 +245,45 @@ impl Environment {
 }
 
 impl Process {
+    /// Waits until the runtime asks for the next event, and notes its answer. If it takes its time
+    /// after that, `early` gets the answer. Returns what happened instead of the next request: that
+    /// the process ended, or that the deadline of a limit passed.
+    async fn until_next(
+        &mut self,
+        request_id: &str,
+        (deadline, limit): (Instant, Duration),
+        answer: &mut Option<Conclusion>,
+        early: impl FnOnce(&Conclusion),
+    ) -> Option<Failure> {
+        let mut early = Some(early);
+        let mut grace = None;
+        let ended = loop {
+            tokio::select! {
+                biased;
+                step = self.next_step() => match step {
+                    Step::Signal(Signal::Next) => return None,
+                    Step::Signal(signal) => {
+                        note(answer, signal, request_id);
+                        grace = Some(Instant::now() + ANSWER_GRACE);
+                    }
+                    Step::End(status) => break self.failure(status),
+                },
+                () = sleep_until(grace.unwrap_or(deadline)), if grace.is_some() => {
+                    grace = None;
+                    if let (Some(early), Some(answer)) = (early.take(), &answer) {
+                        early(answer);
+                    }
+                }
+                () = sleep_until(deadline) => break Failure::Timeout(limit),
+            }
+        };
+        // What was posted before the end still counts.
+        while let Ok(signal) = self.signals.try_recv() {
+            note(answer, signal, request_id);
+        }
+        Some(ended)
+    }
+
     fn failure(&self, status: ExitStatus) -> Failure {
         if self.watched.is_out_of_memory() {
             Failure::OutOfMemory(status)
@@ -282,6 +294,15 @@ impl Process {
 }
 
 impl Conclusion {
+    /// A failure that the service itself reports.
+    fn of(failure: Failure, request_id: &str) -> Self {
+        Self {
+            payload: failure.payload(request_id),
+            failed: true,
+            failure: Some(failure),
+        }
+    }
+
     fn outcome(&self, duration: Duration) -> Outcome {
         Outcome {
             payload: self.payload.clone(),
@@ -292,23 +313,21 @@ impl Conclusion {
     }
 }
 
-fn concluded(signal: Signal, request_id: &str) -> Option<Conclusion> {
-    match signal {
-        Signal::Response(payload) => Some(Conclusion {
+/// The first answer counts.
+fn note(answer: &mut Option<Conclusion>, signal: Signal, request_id: &str) {
+    let conclusion = match signal {
+        Signal::Response(payload) => Conclusion {
             payload,
             failed: false,
             failure: None,
-        }),
-        Signal::Error(payload) => Some(Conclusion {
+        },
+        Signal::Error(payload) => Conclusion {
             payload,
             failed: true,
             failure: None,
-        }),
-        Signal::TooLarge => Some(Conclusion {
-            payload: Failure::ResponseTooLarge.payload(request_id),
-            failed: true,
-            failure: Some(Failure::ResponseTooLarge),
-        }),
-        Signal::Next | Signal::InitError(..) => None,
-    }
+        },
+        Signal::TooLarge => Conclusion::of(Failure::ResponseTooLarge, request_id),
+        Signal::Next | Signal::InitError(..) => return,
+    };
+    answer.get_or_insert(conclusion);
 }

@@ -96,3 +96,9 @@ impl Keeper {
             .wait();
     }
 }
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

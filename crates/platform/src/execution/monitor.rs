@@ -302,6 +302,12 @@ impl Monitor {
     }
 }
 
+impl Drop for Monitor {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 impl Shared {
     fn watched(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Watched>>> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)

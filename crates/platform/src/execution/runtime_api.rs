@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -23,6 +24,9 @@ use super::failure::MAX_RESPONSE_BYTES;
 
 const PREFIX: &str = "/2018-06-01/runtime/";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
+
+/// The pause after a connection that could not be taken.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// What a runtime client did.
 #[derive(Debug)]
@@ -126,8 +130,17 @@ impl Drop for RuntimeApi {
 
 async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(connection(stream, Arc::clone(&shared)));
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                connections.spawn(connection(stream, Arc::clone(&shared)));
+            }
+            Err(error) => {
+                // Out of files, most likely, which passes; the client waits in the backlog.
+                tracing::warn!(%error, "a runtime client waits for its connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
         while connections.try_join_next().is_some() {}
     }
 }
