@@ -18,4 +18,6 @@ mod logs;
 mod persistence;
 mod runtime_api;
 mod security;
+mod settings;
 mod support;
+mod versions;

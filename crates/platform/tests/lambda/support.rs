@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
+use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{Environment, FunctionCode, Runtime};
@@ -136,6 +137,30 @@ impl World {
         assert_eq!(answer.function_error(), Some("Unhandled"), "{body}");
         body
     }
+}
+
+/// The ARN of the function `f`.
+pub const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
+
+/// Status, code and text of a refusal.
+pub fn refusal<T: std::fmt::Debug, E: ProvideErrorMetadata + std::fmt::Debug>(
+    answer: Result<T, SdkError<E>>,
+) -> (u16, String, String) {
+    let error = answer.unwrap_err();
+    let status = error.raw_response().unwrap().status().as_u16();
+    (
+        status,
+        error.code().unwrap().to_owned(),
+        error.message().unwrap().to_owned(),
+    )
+}
+
+/// Compares a refusal with what the service says.
+pub fn expect((found, kind, message): (u16, String, String), status: u16, code: &str, text: &str) {
+    assert_eq!(
+        (found, kind.as_str(), message.as_str()),
+        (status, code, text)
+    );
 }
 
 /// The answer's payload as JSON.
