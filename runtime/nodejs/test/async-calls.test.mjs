@@ -27,8 +27,9 @@ async function run(t, application, groups) {
   return { answer, atAnswer, effects: effects(file), requests: lambda.requests, lambda };
 }
 
+// Slow enough that the caller's answer, on a busy machine too, is there before.
 const SLOW = `const { effect } = require("../../lib/effect.js");
-exports.handler = async (event) => { await new Promise((done) => setTimeout(done, 150)); effect("B " + JSON.stringify(event)); return "unseen"; }`;
+exports.handler = async (event) => { await new Promise((done) => setTimeout(done, 500)); effect("B " + JSON.stringify(event)); return "unseen"; }`;
 const LIB = { "lib/effect.js": EFFECT };
 
 for (const inlineAsync of [false, true]) {

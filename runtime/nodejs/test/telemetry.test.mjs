@@ -135,9 +135,10 @@ describe("values are written", () => {
 
   test("when they have waited long enough, though no further invocation comes", async (t) => {
     const run = await measured(t, ALONE, [["A"]], 3, { FUSION_FLUSH_SECONDS: "1" });
-    await setTimeout(2_000);
-    await run.lambda.stopEnvironments("SIGKILL");
-    assert.equal(valuesOf(run.telemetry(), "TaskSelfTime").length, 3);
+    // However slow the machine is: the test's own limit ends the waiting.
+    while (valuesOf(run.telemetry(), "TaskSelfTime").length < 3) {
+      await setTimeout(50);
+    }
   });
 
   test("when a hundred of a metric wait", async (t) => {
