@@ -32,7 +32,11 @@ pub fn problem(error: &Error) -> Diagnostic {
         _ => "Sources cannot be packed",
     };
     let mut detail = sentences(error);
-    if let Some(hint) = error.hint() {
+    let of_files = matches!(error, Error::Io { .. });
+    let hint = error
+        .hint()
+        .or(of_files.then_some("check the path, and who may read and write there"));
+    if let Some(hint) = hint {
         detail = format!("{detail} {}", sentence(hint));
     }
     Diagnostic::error(summary, detail)

@@ -186,3 +186,6 @@ fn schema() -> Schema {
         Attribute::string("The hash of the fusion runtime's files; null without `runtime_path`.").computed(),
     )
 }
+
+#[cfg(test)]
+mod tests;

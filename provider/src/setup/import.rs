@@ -21,6 +21,12 @@ pub async fn import(
     id: &str,
 ) -> Result<Stored<SetupState, Private>, Diagnostic> {
     let (application, alias) = id.split_once(':').unwrap_or((id, "live"));
+    if application.is_empty() || alias.is_empty() || alias.contains(':') {
+        let detail = format!(
+            "`{id}` is no id of a setup. Write the application's name, or `<application>:<alias>` where the alias is not `live`."
+        );
+        return Err(Diagnostic::error("Invalid import id", detail));
+    }
     let found = find(clients, application, alias).await?;
     if found.is_empty() {
         let detail = format!(

@@ -14,7 +14,7 @@ use crate::refresh::config as setup_config;
 use crate::world::{APPLICATION, World, function_config};
 
 /// The configuration of a provider whose services are all there.
-fn provider_config(url: &str) -> Dynamic {
+pub fn provider_config(url: &str) -> Dynamic {
     let endpoints = ["lambda", "cloudwatch", "sts"].map(|service| (service, Dynamic::from(url)));
     let given = [
         ("region", Dynamic::from("us-east-1")),

@@ -88,6 +88,32 @@ async fn changed_function_is_published_and_its_alias_is_the_switchs() {
 }
 
 #[tokio::test]
+async fn alias_of_another_name_is_made_and_one_that_stands_is_the_switchs() {
+    let mut world = World::start().await;
+    let function = world.deployed().await;
+    let prod = FunctionState {
+        alias: "prod".into(),
+        release: "ba9876543210".into(),
+        ..function.clone()
+    };
+    let (updated, _) = world.update(&FusedFunction, &function, prod).await.unwrap();
+    let made = fusion_cloud::functions::alias_version(world.clients(), "app-A", "prod").await;
+    assert_eq!(made.unwrap(), 2);
+
+    // Whatever it serves.
+    world.share_requests(2, 0.5).await;
+    let back = FunctionState {
+        alias: "live".into(),
+        release: "000000000003".into(),
+        ..updated.clone()
+    };
+    let (updated, _) = world.update(&FusedFunction, &updated, back).await.unwrap();
+    assert_eq!(updated.version, Value::Known(3));
+    assert_eq!(world.live().await, None);
+    world.end().await;
+}
+
+#[tokio::test]
 async fn trap_host_14_interrupted_update_goes_on_without_a_second_version() {
     let mut world = World::start().await;
     let function = world.deployed().await;

@@ -5,10 +5,16 @@ use axum::response::{IntoResponse, Response};
 use fusion_cloud::functions::set_tags;
 use fusion_provider::function::{FunctionState, FusedFunction};
 use fusion_provider::package::Package;
+use fusion_provider::provider::Fusion;
 use fusion_provider::setup::FusionSetup;
 use fusion_provider::switch::{Switch, SwitchState};
-use tfplugin::{CreateRequest, Diagnostics, Resource, UpdateRequest, Value};
+use tfplugin::{
+    CreateRequest, Diagnostics, Dynamic, Host, Provider, Resource, UpdateRequest, Value,
+    from_dynamic,
+};
+use tokio_util::sync::CancellationToken;
 
+use crate::asking::provider_config;
 use crate::double::{Double, refused};
 use crate::refresh;
 use crate::world::{APPLICATION, World, function_config};
@@ -16,6 +22,25 @@ use crate::world::{APPLICATION, World, function_config};
 /// What an operation that failed says.
 fn error<T>(outcome: Result<T, tfplugin::Diagnostic>) -> String {
     outcome.map(drop).unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn provider() {
+    let refusing = Double::refusing().await;
+    let Dynamic::Mapping(mut config) = provider_config(refusing.url()) else {
+        unreachable!("an object")
+    };
+    let accounts = Dynamic::sequence(["123456789012".into()]);
+    config.insert("allowed_account_ids".to_owned(), accounts);
+    let config = from_dynamic(Dynamic::Mapping(config)).unwrap();
+    let host = Host {
+        version: "1.11.6".to_owned(),
+        stopping: CancellationToken::new(),
+    };
+    let configured = Fusion
+        .configure(config, host, &mut Diagnostics::new())
+        .await;
+    insta::assert_snapshot!(error(configured));
 }
 
 #[tokio::test]
@@ -238,6 +263,7 @@ async fn setup_that_cannot_be_imported() {
     };
     import(&world, "app").await;
     import(&world, "app:prod").await;
+    import(&world, "app:live:1").await;
     let refusing = Double::refusing().await;
     world.context = refusing.context().await;
     import(&world, "app").await;
