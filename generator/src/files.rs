@@ -15,6 +15,9 @@ pub trait Files {
     /// Whether `path` is a folder.
     fn is_folder(&self, path: &str) -> bool;
 
+    /// Whether there is anything of this path.
+    fn exists(&self, path: &str) -> bool;
+
     /// The text of the file `path`; `None` if there is no such file or it is not UTF-8.
     fn text(&self, path: &str) -> Option<String>;
 
@@ -64,6 +67,10 @@ impl Files for FileMap {
 
     fn is_folder(&self, path: &str) -> bool {
         self.0.keys().any(|file| below(file, path).is_some())
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.0.contains_key(path) || self.is_folder(path)
     }
 
     fn text(&self, path: &str) -> Option<String> {

@@ -37,12 +37,12 @@ pub fn files(
         ("tasks/shout/handler.js".to_owned(), SHOUT.to_owned()),
     ]);
     // A repository that has its own list is not one that something is lost in.
-    if existing.text(GITIGNORE_NAME).is_none() {
+    if !existing.exists(GITIGNORE_NAME) {
         files.insert(GITIGNORE_NAME.to_owned(), GITIGNORE.to_owned());
     }
     let taken: Vec<String> = files
         .keys()
-        .filter(|path| existing.text(path).is_some())
+        .filter(|path| existing.exists(path))
         .cloned()
         .collect();
     if taken.is_empty() {

@@ -87,6 +87,11 @@ impl Files for Disk<'_> {
         self.0.join(path).is_dir()
     }
 
+    fn exists(&self, path: &str) -> bool {
+        // A link that leads nowhere is there too.
+        self.0.join(path).symlink_metadata().is_ok()
+    }
+
     fn text(&self, path: &str) -> Option<String> {
         fs::read_to_string(self.0.join(path)).ok()
     }
@@ -102,6 +107,10 @@ impl Files for Packable<'_> {
 
     fn is_folder(&self, path: &str) -> bool {
         self.0.is_folder(path)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.0.exists(path)
     }
 
     fn text(&self, path: &str) -> Option<String> {

@@ -64,6 +64,12 @@ pub enum Error {
         /// The greatest depth that is read.
         limit: usize,
     },
+    /// A link to a folder in which it lies itself.
+    #[error("`{path}` is a link to a folder that holds it")]
+    Loop {
+        /// The path, relative to the application's folder.
+        path: String,
+    },
     /// More bytes than Lambda takes.
     #[error(
         "the package of `{root}` would hold {bytes} bytes unzipped, Lambda takes {limit}; its largest file is `{largest}`"
@@ -133,6 +139,7 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::PathForm { .. } => "name a folder below the application's folder, relative to it",
+            Self::Loop { .. } => "remove the link",
             Self::Leaves { .. } => "replace the link by a copy of what it leads to, or remove it",
             Self::Missing { .. } | Self::NotAFolder { .. } => {
                 "create it, or change the path in the manifest"

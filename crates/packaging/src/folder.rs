@@ -120,7 +120,12 @@ struct Walk<'f> {
 
 impl Walk<'_> {
     fn descend(&mut self, path: &str, disk: &Path) -> Result<(), Error> {
-        if self.trail.len() >= MAX_DEPTH || self.trail.iter().any(|above| above == disk) {
+        if self.trail.iter().any(|above| above == disk) {
+            return Err(Error::Loop {
+                path: path.to_owned(),
+            });
+        }
+        if self.trail.len() >= MAX_DEPTH {
             return Err(Error::TooDeep {
                 path: path.to_owned(),
                 limit: MAX_DEPTH,
@@ -261,6 +266,18 @@ mod tests {
         let app = tempfile::tempdir().unwrap();
         fs::create_dir(app.path().join("a")).unwrap();
         symlink("../a", app.path().join("a/again")).unwrap();
+        assert!(matches!(
+            paths(app.path(), "a"),
+            Err(Error::Loop { path }) if path == "a/again"
+        ));
+    }
+
+    #[test]
+    fn folders_are_not_read_without_end() {
+        let app = tempfile::tempdir().unwrap();
+        fs::create_dir_all(app.path().join("a/".repeat(MAX_DEPTH))).unwrap();
+        assert_eq!(paths(app.path(), "a").unwrap(), Vec::<String>::new());
+        fs::create_dir_all(app.path().join("a/".repeat(MAX_DEPTH + 1))).unwrap();
         assert!(matches!(paths(app.path(), "a"), Err(Error::TooDeep { .. })));
     }
 

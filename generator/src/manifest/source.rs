@@ -101,16 +101,22 @@ fn split(handler: &str) -> Option<(&str, &str)> {
 
 /// Whether a module may export `name`: it names it, and exports something.
 fn may_export(text: &str, name: &str) -> bool {
-    let passes_on = [
-        "export *",
-        "module.exports = require(",
-        "Object.assign(exports",
-        "...require(",
-    ];
-    if passes_on.iter().any(|form| text.contains(form)) {
-        return true;
-    }
-    text.contains("export") && words(text).any(|word| word == name)
+    let passes_on = ["export *", "Object.assign(exports", "...require("];
+    passes_on.iter().any(|form| text.contains(form))
+        || assigned(text).any(is_value_of_another)
+        || text.contains("export") && words(text).any(|word| word == name)
+}
+
+/// What a module assigns to its exports as a whole.
+fn assigned(text: &str) -> impl Iterator<Item = &str> {
+    let after = text.split("module.exports").skip(1);
+    after.filter_map(|rest| Some(rest.trim_start().strip_prefix('=')?.trim_start()))
+}
+
+/// Whether an expression is a name or a call, so that nobody sees here what it holds.
+fn is_value_of_another(expression: &str) -> bool {
+    let word = words(expression).next().unwrap_or_default();
+    !matches!(word, "" | "async" | "class" | "function" | "new")
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -138,6 +144,8 @@ mod tests {
             "export async function main() {}",
             "export { run as main };",
             "module.exports = require('./other');",
+            "module.exports = makeTasks({});",
+            "module.exports=tasks",
         ] {
             assert!(may_export(text, "main"), "{text}");
         }
@@ -146,6 +154,8 @@ mod tests {
             "function main() {}",
             "exports.domain = 1",
             "exports.other = 1",
+            "module.exports = { other }",
+            "module.exports = async (event) => event;",
         ] {
             assert!(!may_export(text, "main"), "{text}");
         }

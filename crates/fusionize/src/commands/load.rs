@@ -150,10 +150,17 @@ impl Sender {
                 Err(error) => Some(error.to_string()),
                 Ok(answer) => answer
                     .error
-                    .map(|error| format!("{}: {}", error.kind, error.message)),
+                    .map(|error| format!("{}: {}", error.kind, without_id(&error.message))),
             }
         }
     }
+}
+
+/// An error's message without the request's id, so that equal errors are counted together.
+fn without_id(message: &str) -> &str {
+    let after = message.strip_prefix("RequestId: ");
+    let text = after.and_then(|rest| Some(rest.split_once(' ')?.1));
+    text.unwrap_or(message)
 }
 
 impl Report {

@@ -199,6 +199,10 @@ async fn tasks_that_answer_and_tasks_that_do_not() {
     );
     let report: Value = serde_json::from_str(&failing.stdout).unwrap();
     assert_eq!(report["errors"].as_u64(), Some(5));
+    let late = ["load", "sleeps", "--rate", "50", "--count", "3", "--json"];
+    let report: Value = serde_json::from_str(&local.run(&folder, &late).stdout).unwrap();
+    let messages = report["error_messages"].as_object().unwrap();
+    assert_eq!(messages.len(), 1, "{messages:?}");
     assert!(
         failing.stderr.contains("5 of 5 requests failed"),
         "{failing:?}"

@@ -149,6 +149,10 @@ fn a_folder_that_is_in_use() {
     let begun = Folder::new(&[]);
     assert_eq!(begun.run(&["init", "--name", "shop"]).code, 0);
     check("init-twice", &begun, &["init", "--name", "shop"]);
+    let binary = Folder::new(&[]);
+    std::fs::create_dir(binary.path().join("stack")).unwrap();
+    std::fs::write(binary.path().join("stack/main.tf"), [0xff]).unwrap();
+    assert_eq!(binary.run(&["init", "--name", "shop"]).code, 3);
 }
 
 #[test]
