@@ -10,7 +10,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 /// Reads `+ PGID` and `- PGID`; at the end of its input kills the groups that remain, and removes
-/// the folder of control groups and the temporary folder named in its arguments.
+/// the folder of control groups and the temporary folder named in its arguments. In POSIX's words
+/// only: other forms of `kill` do not take a group in every shell.
 const SCRIPT: &str = r#"
 trap '' HUP INT TERM
 groups=" "
@@ -20,11 +21,11 @@ while read -r change group; do
     -) case $groups in *" $group "*) groups="${groups%% "$group" *} ${groups#* "$group" }" ;; esac ;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 if [ -d "$1" ]; then
   for try in 1 2 3 4 5 6 7 8 9 10; do
     for each in "$1"/*/cgroup.procs; do
-      [ -f "$each" ] && while read -r pid; do kill -KILL "$pid" 2>/dev/null; done <"$each"
+      [ -f "$each" ] && while read -r pid; do kill -s KILL "$pid" 2>/dev/null; done <"$each"
     done
     rmdir "$1"/*/ 2>/dev/null
     rmdir "$1" 2>/dev/null && break

@@ -11,23 +11,28 @@ use serde_json::json;
 
 use crate::support::{Function, World, function, quick, until};
 
-/// Found in the environment of each function's process.
-const MARKER: &str = "environment of a platform that will be killed";
 /// The folder that the process which serves is given.
 const GIVEN: &str = "FUSION_PLATFORM_TEST_FOLDER";
 
-/// The other half of the test below: a platform in a process of its own, which says what runs.
+/// The file in that folder by which the platform uses no control groups, as where it may not.
+const STOPPING: &str = "stopping";
+
+/// The other half of the tests below: a platform in a process of its own, which says what runs.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "serves until it is killed; the test below starts it"]
+#[ignore = "serves until it is killed; the tests below start it"]
 async fn serves_until_killed() {
-    let spinning = PathBuf::from(std::env::var_os(GIVEN).unwrap()).join("spinning");
-    let config = PlatformConfig {
-        cpu: CpuControl::Automatic,
-        ..quick()
+    let folder: &str = std::env::var(GIVEN).unwrap().leak();
+    let spinning = Path::new(folder).join("spinning");
+    let cpu = if Path::new(folder).join(STOPPING).exists() {
+        CpuControl::Stopping
+    } else {
+        CpuControl::Automatic
     };
+    let config = PlatformConfig { cpu, ..quick() };
     let world = World::with(config).await;
     for (name, file) in [("resting", "echo.js"), ("spinning", "faults.js")] {
-        let environment = vec![("MARKER", MARKER)];
+        // By which their processes are found.
+        let environment = vec![("FOLDER", folder)];
         world
             .create(&Function {
                 environment,
@@ -57,28 +62,40 @@ async fn ready() {
     tokio::time::sleep(Duration::from_secs(60)).await;
 }
 
-/// How many processes of the functions run.
-fn running() -> usize {
+/// How many processes run whose function was given the folder.
+fn running(folder: &Path) -> usize {
+    let given = format!("\0FOLDER={}\0", folder.display());
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
     let is_ours = |entry: &std::fs::DirEntry| {
-        let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
-        environment
-            .windows(MARKER.len())
-            .any(|window| window == MARKER.as_bytes())
+        let mut environment = vec![0];
+        environment.extend(std::fs::read(entry.path().join("environ")).unwrap_or_default());
+        let mut parts = environment.windows(given.len());
+        parts.any(|part| part == given.as_bytes())
     };
     entries.filter(is_ours).count()
 }
 
+/// A process that serves, and is killed at the latest when the test ends, however it ends.
+struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
 /// Runs one of the tests that serve in a process of its own, until it says that it is ready.
-fn serve(test: &str, folder: &Path) -> Child {
-    let mut serving = Command::new(std::env::current_exe().unwrap())
+fn serve(test: &str, folder: &Path) -> Serving {
+    let serving = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--ignored", "--nocapture"])
         .env(GIVEN, folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(serving.stdout.take().unwrap()).lines();
+    let mut serving = Serving(serving);
+    let lines = BufReader::new(serving.0.stdout.take().unwrap()).lines();
     let mut lines = lines.map_while(Result::ok);
     assert!(
         lines.any(|line| line == "READY"),
@@ -87,19 +104,25 @@ fn serve(test: &str, folder: &Path) -> Child {
     serving
 }
 
-fn kill(mut serving: Child) {
-    serving.kill().unwrap();
-    serving.wait().unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_platform_leaves_no_process() {
     let folder = tempfile::tempdir().unwrap();
-    let serving = serve("killed::serves_until_killed", folder.path());
+    ends_with_its_platform(folder.path()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_platform_without_control_groups_leaves_no_process() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(STOPPING), "").unwrap();
+    ends_with_its_platform(folder.path()).await;
+}
+
+async fn ends_with_its_platform(folder: &Path) {
+    let serving = serve("killed::serves_until_killed", folder);
     // One rests, stopped; one is in an endless loop.
-    assert_eq!(running(), 2);
-    kill(serving);
-    until("all environments ended", async || running() == 0).await;
+    assert_eq!(running(folder), 2);
+    drop(serving);
+    until("all environments ended", async || running(folder) == 0).await;
 }
 
 /// The other half of the test below: a platform that accepts an event and runs none.
@@ -125,7 +148,7 @@ async fn accepts_until_killed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_accepted_event_survives_a_kill() {
     let folder = tempfile::tempdir().unwrap();
-    kill(serve("killed::accepts_until_killed", folder.path()));
+    drop(serve("killed::accepts_until_killed", folder.path()));
     let config = PlatformConfig {
         data: Some(folder.path().to_owned()),
         ..quick()
