@@ -1,6 +1,9 @@
 //! How long the provider takes from its start to the line of its handshake.
 //!
 //! A run of a host starts several processes (four for one create), so this time counts as often.
+//! An encrypted start makes a key, and with it the process's first random number: for that aws-lc
+//! collects entropy from the CPU's jitter, which takes most of the time, unless it was built with
+//! `AWS_LC_SYS_NO_JITTER_ENTROPY=1`.
 #![allow(missing_docs, reason = "criterion's macros")]
 
 use std::io::{BufRead, BufReader};
