@@ -5,7 +5,7 @@ use fusion_model::{Application, CallMode};
 
 use super::Objective;
 use crate::forecast::{Evaluation, Plan, PlanGroup, Terms};
-use crate::workload::Workload;
+use crate::workload::{CallModel, Workload};
 
 /// A function's timeout must leave this much room above its mean time.
 const TIMEOUT_ROOM: f64 = 1.5;
@@ -131,29 +131,34 @@ impl<'a> Problem<'a> {
             && fits
             && self.bytes(members) <= MAX_PACKAGE_BYTES
             && self.sizes_of(root).contains(&group.memory_mb)
-            && self.keeps_together(group)
+            && self.missing_from(group).is_none()
     }
 
-    /// Whether calls between tasks of a set of `together` are inline, as far as the
-    /// callee may share with every member and the package has room for it.
-    fn keeps_together(&self, group: &PlanGroup) -> bool {
+    /// A task that a set of `together` wants in the group: a member calls it, it may share
+    /// with every member, and the package has room for it.
+    pub fn missing_from(&self, group: &PlanGroup) -> Option<usize> {
         if self.application.together.is_empty() {
-            return true;
+            return None;
         }
-        group.members.iter().all(|caller| {
-            self.workload.calls[*caller].iter().all(|call| {
-                !self.is_inlinable(call.mode)
-                    || group.contains(call.callee)
-                    || !self.is_together(*caller, call.callee)
-                    || !group
-                        .members
-                        .iter()
-                        .all(|member| self.may_share(*member, call.callee))
-                    || self
-                        .bytes(&group.members)
-                        .saturating_add(self.bytes(&[call.callee]))
-                        > MAX_PACKAGE_BYTES
-            })
+        let members = &group.members;
+        let has_room = |task: usize| {
+            let bytes = self.bytes(members).saturating_add(self.bytes(&[task]));
+            bytes <= MAX_PACKAGE_BYTES
+        };
+        let is_missing = |caller: usize, call: &&CallModel| {
+            self.is_inlinable(call.mode)
+                && !group.contains(call.callee)
+                && self.is_together(caller, call.callee)
+                && members
+                    .iter()
+                    .all(|member| self.may_share(*member, call.callee))
+                && has_room(call.callee)
+        };
+        members.iter().find_map(|caller| {
+            let mut calls = self.workload.calls[*caller].iter();
+            calls
+                .find(|call| is_missing(*caller, call))
+                .map(|call| call.callee)
         })
     }
 

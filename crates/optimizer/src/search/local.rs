@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use super::{Archive, Found, Problem, Rank};
 use crate::forecast::{Evaluation, Plan, PlanGroup, evaluate};
 
-/// Searches from what is deployed, from every task alone, and from everything
-/// inlined that may be, with at most `limit` evaluations.
+/// Searches from what is deployed, from every task alone, from both with what has to be
+/// together, and from everything inlined that may be, with at most `limit` evaluations.
 pub fn search(problem: &Problem<'_>, limit: usize) -> Found {
     let mut archive = Archive::new(problem);
     for start in starts(problem) {
@@ -59,12 +59,35 @@ fn starts(problem: &Problem<'_>) -> Vec<Plan> {
         let groups: BTreeMap<usize, PlanGroup> = groups.collect();
         trimmed(problem, &Plan { groups })
     };
+    let separate = with_sizes(<[u32]>::first, false);
     vec![
         problem.deployed.clone(),
-        with_sizes(<[u32]>::first, false),
+        bound(problem, &problem.deployed),
+        bound(problem, &separate),
+        separate,
         with_sizes(<[u32]>::first, true),
         with_sizes(|sizes| sizes.get(sizes.len() / 2), true),
     ]
+}
+
+/// The plan with what sets of `together` bind inside its groups, and the memory for it.
+fn bound(problem: &Problem<'_>, plan: &Plan) -> Plan {
+    let mut next = plan.clone();
+    for (root, group) in &mut next.groups {
+        while let Some(task) = problem.missing_from(group) {
+            group.members.push(task);
+            group.members.sort_unstable();
+        }
+        let needs = group.members.iter().map(|task| min_memory(problem, *task));
+        let need = needs.fold(group.memory_mb, u32::max);
+        let size = problem
+            .sizes_of(*root)
+            .into_iter()
+            .find(|size| *size >= need);
+        group.memory_mb = size.unwrap_or(need);
+    }
+    complete(problem, &mut next);
+    trimmed(problem, &next)
 }
 
 fn trimmed(problem: &Problem<'_>, plan: &Plan) -> Plan {

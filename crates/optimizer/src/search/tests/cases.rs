@@ -182,7 +182,7 @@ fn workload(seeds: &[Seed], calls: Vec<Vec<CallModel>>) -> Workload {
 }
 
 /// Clients invoke task 1 too.
-fn add_second_entry(workload: &mut Workload) {
+pub(super) fn add_second_entry(workload: &mut Workload) {
     let entry = EntryModel {
         share: 0.3,
         mean_ms: 100.0,
@@ -244,7 +244,7 @@ pub(super) fn trees(tasks: std::ops::Range<usize>) -> impl Strategy<Value = Case
     tasks.prop_flat_map(|count| {
         let all = prop::collection::vec(seeds(), count);
         let edges = prop::collection::vec(call_seeds(), count);
-        let metric_usd = prop::sample::select(vec![0.0, 0.01, 0.2]);
+        let metric_usd = prop::sample::select(vec![0.0, 0.01, 2.0]);
         let more = (prop::bool::weighted(0.3), metric_usd);
         (all, edges, settings(), more).prop_map(
             |(seeds, edges, settings, (two_entries, metric_usd_per_million))| {

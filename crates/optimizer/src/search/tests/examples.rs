@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use fusion_model::CallMode;
 
 use super::super::{search, tree};
-use super::cases::{Seed, case, names, problem};
+use super::cases::{Seed, add_second_entry, case, names, problem};
+use super::oracle::judged;
 use crate::forecast::{Plan, evaluate};
 use crate::settings::{Minimize, Settings};
 use crate::workload::{CallModel, ColdStart};
@@ -69,6 +70,47 @@ fn a_callee_is_worth_more_memory_when_an_expensive_caller_waits_for_it() {
         (usd(&case.deployed) - 143.2).abs() < 1.5,
         "{}",
         usd(&case.deployed)
+    );
+}
+
+/// Both entrypoints meet a bound on the percentile at some size, and the combination with
+/// the smaller sum of latency and cost is one in which the second exceeds it.
+#[test]
+fn each_entrypoint_meets_the_bound_by_itself() {
+    let seed = |io_ms, cpu_ms, isolation| Seed {
+        io_ms,
+        cpu_ms,
+        parallelism: 1.0,
+        isolation,
+        needs_more_memory: false,
+    };
+    let seeds = [
+        seed(97.3, 46.25, 0),
+        seed(0.0, 36.65, 0),
+        seed(106.4, 59.85, 1),
+    ];
+    let edge = CallModel {
+        callee: 2,
+        mode: CallMode::Sync,
+        per_run: 1.0,
+        overlaps: false,
+        overlap_factor: 1.0,
+        overhead: None,
+    };
+    let settings = Settings {
+        minimize: Minimize::Cost,
+        max_latency_p95_ms: Some(1150.0),
+        ..Settings::default()
+    };
+    let mut case = case(&seeds, vec![vec![], vec![edge], vec![]], settings);
+    add_second_entry(&mut case.workload);
+    let problem = problem(&case);
+    let best = judged(&case, &problem).unwrap();
+    let found = tree::search(&problem).unwrap();
+    assert!(
+        found.rank.compare(&best).is_eq(),
+        "{:?} {best:?}",
+        found.rank
     );
 }
 

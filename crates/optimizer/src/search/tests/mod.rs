@@ -47,7 +47,12 @@ proptest! {
             if problem.is_allowed(&case.deployed) {
                 prop_assert!(local.rank.compare(&start).is_le(), "never worse than what is deployed");
             }
-            prop_assert!(all.rank.compare(&local.rank).is_le());
+            prop_assert!(
+                // Where no start is feasible, what is deployed stays, whatever the rules.
+                all.rank.compare(&local.rank).is_le() || !problem.is_allowed(&local.plan),
+                "{:?} {} instead of {:?} {}",
+                all.rank, all.plan.notation(&case.workload), local.rank, local.plan.notation(&case.workload)
+            );
         }
     }
 }
@@ -76,6 +81,8 @@ proptest! {
             return Err(TestCaseError::fail("a tree without bounds is searched as one"));
         };
         prop_assert!(found.exact && keeps_rules(&case, &found.plan));
+        let local = local::search(&problem, 1_000);
+        prop_assert!(keeps_rules(&case, &local.plan), "{}", local.plan.notation(&case.workload));
         prop_assert!(
             found.rank.compare(&best).is_eq(),
             "{:?} {} instead of {best:?}", found.rank, found.plan.notation(&case.workload)
