@@ -42,6 +42,7 @@ fn observed(calls: impl Fn(usize) -> Vec<usize>) -> Loop {
         tasks: tasks.collect(),
         overhead_ms: 20.0,
         init_ms: 150.0,
+        first_run_factor: 1.0,
         deviation: 0.1,
         drift: 1.0,
         seed: 1,

@@ -28,6 +28,7 @@ fn pair(seed: u64) -> World {
         tasks,
         overhead_ms: 20.0,
         init_ms: 150.0,
+        first_run_factor: 1.0,
         deviation: 0.05,
         drift: 1.0,
         seed,

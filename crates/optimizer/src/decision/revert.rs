@@ -3,7 +3,9 @@
 //!
 //! The comparison is with what the old setup would do now: functions that are
 //! equal in both are the control. Where they became slower too, the hour is
-//! slow, not the setup.
+//! slow, not the setup. Where no function is equal in both, nothing tells a slow
+//! hour from a worse setup, and only what is worse than hours differ counts; what is
+//! less is weighed by the model as it is fitted to the new window.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +15,16 @@ use super::normal::quantile;
 use super::text::signed_percent;
 use crate::configuration::configuration_id;
 use crate::deployed::{Deployed, Phase};
-use crate::observation::{Evidence, SetupEvidence, Spread, sources_id};
+use crate::observation::{Evidence, SetupEvidence, Spread, pooled, sources_id};
 use crate::pricing::Pricing;
 use crate::settings::{Minimize, Settings};
 
-/// Measured figures of equal setups differ by this much from hour to hour.
+/// Measured figures of equal setups differ by this much from hour to hour, beside what
+/// the control shows.
 const NOISE: f64 = 0.05;
+/// Relative standard error of an hour's speed against another's where there is no
+/// control.
+const UNKNOWN_DRIFT_ERROR: f64 = 0.25;
 /// More errors than before count from so many on.
 const MIN_ERRORS: f64 = 3.0;
 /// Standard deviations by which errors must exceed what was before.
@@ -162,7 +168,9 @@ fn worse(settings: &Settings, now: &SetupEvidence, before: &SetupEvidence) -> Op
     if now.requests < needed || before.requests < needed {
         return None;
     }
-    let slower = drift(now, before).max(1.0);
+    let drift = drift(now, before);
+    // A fast hour is no excuse, but no fault of the setup before either.
+    let slower = drift.mean.max(1.0);
     let latency = change(now.latency_ms, before.latency_ms, slower);
     let cost = change(
         cost(now, &settings.pricing),
@@ -175,7 +183,10 @@ fn worse(settings: &Settings, now: &SetupEvidence, before: &SetupEvidence) -> Op
         Minimize::Latency => 1.0,
     };
     let value = weight * latency.0 + (1.0 - weight) * cost.0;
-    let error = (weight * latency.1).hypot((1.0 - weight) * cost.1);
+    // An error of the drift is the same in both; its size is that of equal setups.
+    let error = (weight * latency.1)
+        .hypot((1.0 - weight) * cost.1)
+        .hypot(drift.relative_error());
     let limit = settings.min_improvement + NOISE + quantile(settings.confidence) * error;
     (value > limit).then(|| {
         format!(
@@ -189,20 +200,24 @@ fn worse(settings: &Settings, now: &SetupEvidence, before: &SetupEvidence) -> Op
 }
 
 /// How much slower the functions that are equal in both setups became.
-fn drift(now: &SetupEvidence, before: &SetupEvidence) -> f64 {
-    let mut weights = 0.0;
-    let mut sum = 0.0;
-    for (root, (release, mean)) in &now.functions {
-        let Some((old_release, old)) = before.functions.get(root) else {
-            continue;
-        };
-        if release == old_release && old.mean > 0.0 {
-            let weight = mean.samples.min(old.samples);
-            weights += weight;
-            sum += weight * mean.mean / old.mean;
+fn drift(now: &SetupEvidence, before: &SetupEvidence) -> Spread {
+    let equal = now.functions.iter().filter_map(|(root, (release, mean))| {
+        let (old_release, old) = before.functions.get(root)?;
+        if release != old_release || old.mean <= 0.0 {
+            return None;
         }
-    }
-    if weights > 0.0 { sum / weights } else { 1.0 }
+        let ratio = mean.mean / old.mean;
+        Some(Spread {
+            samples: mean.samples.min(old.samples),
+            mean: ratio,
+            error: ratio * mean.relative_error().hypot(old.relative_error()),
+        })
+    });
+    pooled(&equal.collect::<Vec<_>>()).unwrap_or(Spread {
+        samples: 0.0,
+        mean: 1.0,
+        error: UNKNOWN_DRIFT_ERROR,
+    })
 }
 
 /// Relative change with its standard error.
@@ -213,7 +228,7 @@ fn change(now: Spread, before: Spread, slower: f64) -> (f64, f64) {
     let ratio = now.mean / (before.mean * slower);
     (
         ratio - 1.0,
-        ratio * (now.error / now.mean).hypot(before.error / before.mean),
+        ratio * now.relative_error().hypot(before.relative_error()),
     )
 }
 

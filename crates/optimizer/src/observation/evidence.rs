@@ -255,6 +255,22 @@ impl FunctionEvidence {
             0.0
         }
     }
+
+    /// Time of INIT an invocation, in milliseconds, with its error: of `k` cold starts by
+    /// chance, about the root of `k`.
+    pub fn cold_ms(&self) -> Spread {
+        let mean = self.cold_rate() * self.init_ms;
+        let error = if self.cold_starts > 0.0 {
+            mean / self.cold_starts.sqrt()
+        } else {
+            0.0
+        };
+        Spread {
+            samples: self.cold_starts,
+            mean,
+            error,
+        }
+    }
 }
 
 /// `value` with four significant digits; 0 for what is no finite number.

@@ -44,7 +44,7 @@ impl Evidence {
         functions: &BTreeMap<TaskName, FunctionFigures<'_>>,
     ) -> Option<SetupEvidence> {
         let application = window.application;
-        let entries: Vec<(&TaskName, Spread, f64)> = self
+        let entries: Vec<(&TaskName, Spread, Spread)> = self
             .functions
             .iter()
             .filter(|(root, _)| {
@@ -55,7 +55,7 @@ impl Evidence {
             })
             .filter_map(|(root, function)| {
                 let latency = function.requests?.latency_ms;
-                Some((root, latency, function.cold_rate() * function.init_ms))
+                Some((root, latency, function.cold_ms()))
             })
             .collect();
         let measured: f64 = entries.iter().map(|(_, latency, _)| latency.samples).sum();
@@ -130,9 +130,9 @@ impl Evidence {
             };
             let invocations = evidence.invocations.max(measured) / requests;
             let gb = f64::from(figures.group.memory_mb) / MB_PER_GB;
-            let init_ms = evidence.cold_rate() * evidence.init_ms;
-            billed.gb_ms.mean += invocations * gb * (mean_ms.mean + MEAN_ROUNDING_MS + init_ms);
-            squares += (invocations * gb * mean_ms.error).powi(2);
+            let cold = evidence.cold_ms();
+            billed.gb_ms.mean += invocations * gb * (mean_ms.mean + MEAN_ROUNDING_MS + cold.mean);
+            squares += (invocations * gb * mean_ms.error.hypot(cold.error)).powi(2);
             billed.invocations += invocations;
             billed.means.insert(root.clone(), mean_ms);
         }
@@ -162,16 +162,16 @@ impl Billed {
 }
 
 /// The mean latency over entrypoints by share of requests, cold starts included.
-fn weighted(entries: &[(&TaskName, Spread, f64)], measured: f64) -> Spread {
+fn weighted(entries: &[(&TaskName, Spread, Spread)], measured: f64) -> Spread {
     let mut latency = Spread {
         samples: measured,
         ..Spread::default()
     };
     let mut squares = 0.0;
-    for (_, one, cold_ms) in entries {
+    for (_, one, cold) in entries {
         let share = one.samples / measured;
-        latency.mean += share * (one.mean + cold_ms);
-        squares += (share * one.error).powi(2);
+        latency.mean += share * (one.mean + cold.mean);
+        squares += (share * one.error.hypot(cold.error)).powi(2);
     }
     latency.error = squares.sqrt();
     latency

@@ -64,6 +64,8 @@ pub struct World {
     pub overhead_ms: f64,
     /// Duration of INIT, in milliseconds.
     pub init_ms: f64,
+    /// The first run of each task in an environment takes so many times as long.
+    pub first_run_factor: f64,
     /// Relative standard deviation of every time.
     pub deviation: f64,
     /// Factor on every time: above 1 in a slow hour.
@@ -76,10 +78,13 @@ struct Run<'a> {
     world: &'a World,
     application: &'a Application,
     setup: &'a Setup,
+    releases: BTreeMap<&'a TaskName, FunctionRelease>,
     random: Random,
     record: Record,
     /// When each environment of each function is free again, in milliseconds.
     environments: BTreeMap<TaskName, Vec<f64>>,
+    /// Whether the invocation that runs is the first of its environment.
+    is_first: bool,
     /// Asynchronous events: when, caller and callee.
     events: Vec<(f64, TaskName)>,
 }
@@ -87,13 +92,23 @@ struct Run<'a> {
 impl World {
     /// The figures of a window in which `setup` served `load`.
     pub fn figures(&self, application: &Application, setup: &Setup, load: Load) -> Vec<Figure> {
+        let releases = setup.groups.iter().map(|(root, group)| {
+            let release = FunctionRelease {
+                application: application.name.clone(),
+                release: ReleaseId::of(application, root, group, Sampling::ALL),
+                function: root.clone(),
+            };
+            (root, release)
+        });
         let mut run = Run {
             world: self,
             application,
             setup,
+            releases: releases.collect(),
             random: Random::new(self.seed),
             record: Record::default(),
             environments: BTreeMap::new(),
+            is_first: false,
             events: vec![],
         };
         let entrypoints: Vec<&TaskName> = application.entrypoints().collect();
@@ -120,15 +135,9 @@ struct Invoked {
 
 impl Run<'_> {
     fn add(&mut self, root: &TaskName, measure: Measure, value: f64) {
-        let Some(group) = self.setup.groups.get(root) else {
-            return;
-        };
-        let function = FunctionRelease {
-            application: self.application.name.clone(),
-            release: ReleaseId::of(self.application, root, group, Sampling::ALL),
-            function: root.clone(),
-        };
-        self.record.add(Metric::Fusion { function, measure }, value);
+        if let Some(function) = self.releases.get(root).cloned() {
+            self.record.add(Metric::Fusion { function, measure }, value);
+        }
     }
 
     fn add_lambda(&mut self, root: &TaskName, metric: LambdaMetric, value: f64) {
@@ -171,7 +180,9 @@ impl Run<'_> {
         if let Some(slots) = self.environments.get_mut(root) {
             slots[slot] = f64::INFINITY;
         }
+        let is_first = std::mem::replace(&mut self.is_first, warm.is_none());
         let own_ms = self.task(root, root, at_ms + init_ms, depth);
+        self.is_first = is_first;
         if let Some(slots) = self.environments.get_mut(root) {
             slots[slot] = at_ms + init_ms + own_ms;
         }
@@ -195,7 +206,12 @@ impl Run<'_> {
         } else {
             1.0
         };
-        let factor = self.random.factor(world.deviation) * world.drift * outlier;
+        let first = if self.is_first {
+            world.first_run_factor
+        } else {
+            1.0
+        };
+        let factor = self.random.factor(world.deviation) * world.drift * outlier * first;
         let self_ms = (task.io_ms + busy_ms(task.cpu_ms, task.parallelism, memory_mb)) * factor;
         let mut waits: Vec<(CallKey, f64)> = Vec::new();
         let mut now_ms = at_ms + self_ms;

@@ -89,6 +89,7 @@ pub fn tree(seed: u64) -> (Application, World) {
         tasks,
         overhead_ms: 20.0,
         init_ms: 150.0,
+        first_run_factor: 1.0,
         deviation: 0.08,
         drift: 1.0,
         seed,
