@@ -6,7 +6,7 @@
 //! [`Store::handle`]. It reads the time from its [`Clock`] alone.
 //!
 //! In reading order: [`metrics`] and [`logs`] hold data, [`emf`] and `ingestion` connect them; [`mutation`] is every
-//! change as a value, [`journal`] writes changes down; [`operations`] are the services' operations over
+//! change as a value, [`journal`] writes changes down; `operations` are the services' operations over
 //! neutral values, [`wire`] turns requests and answers of three protocols into such values.
 
 #![allow(
