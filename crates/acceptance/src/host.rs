@@ -29,6 +29,15 @@ impl Host {
         }
     }
 
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Tofu => Self::Terraform,
+            Self::Terraform => Self::Tofu,
+        }
+    }
+
     /// The registry under whose name this host knows `fusionize/fusion`.
     pub fn registry(self) -> &'static str {
         match self {

@@ -5,7 +5,9 @@
 //! application with its stack, running host commands in it, sending requests. It
 //! does not own any expectation: those stand in the tests. Nothing depends on it.
 
+pub mod faults;
 pub mod host;
+pub mod kill;
 pub mod requests;
 pub mod state;
 pub mod world;

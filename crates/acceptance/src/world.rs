@@ -54,6 +54,8 @@ pub struct World {
     pub host: Host,
     /// The platform, in this process.
     pub platform: Platform,
+    /// Where the host and the command line look for AWS: the platform, or who stands before it.
+    pub endpoint: String,
     folder: TempDir,
     app: String,
     stack: String,
@@ -82,9 +84,11 @@ impl World {
 
     /// A platform and a folder in which only the provider is installed.
     pub async fn empty(host: Host) -> Result<Self> {
+        let platform = Platform::start(PlatformConfig::default()).await?;
         let world = Self {
             host,
-            platform: Platform::start(PlatformConfig::default()).await?,
+            endpoint: platform.endpoint(),
+            platform,
             folder: TempDir::with_prefix("fusionize-acceptance-")?,
             app: String::new(),
             stack: String::new(),
@@ -97,6 +101,27 @@ impl World {
     /// The same world, seen from another stack of the same folder, which is initialised.
     pub async fn enter(&mut self, stack: &str) -> Result<()> {
         stack.clone_into(&mut self.stack);
+        self.init().await
+    }
+
+    /// Goes on under another host.
+    pub async fn change_host(&mut self, host: Host) -> Result<()> {
+        self.host = host;
+        self.binary = host.find()?;
+        self.install_provider()?;
+        self.init().await
+    }
+
+    /// Goes on in a copy of the application and its stack, with the state and saved plans.
+    pub async fn continue_in_copy(&mut self, name: &str) -> Result<()> {
+        for part in [&mut self.app, &mut self.stack] {
+            let copied = format!("{name}/{part}");
+            copy(
+                &self.folder.path().join(&part),
+                &self.folder.path().join(&copied),
+            )?;
+            *part = copied;
+        }
         self.init().await
     }
 
@@ -158,7 +183,7 @@ impl World {
             ("TF_CLI_CONFIG_FILE", self.path("host.tfrc").into()),
             ("TF_IN_AUTOMATION", "1".into()),
             ("CHECKPOINT_DISABLE", "1".into()),
-            ("AWS_ENDPOINT_URL", platform.endpoint().into()),
+            ("AWS_ENDPOINT_URL", self.endpoint.clone().into()),
             ("AWS_ACCESS_KEY_ID", platform.access_key().into()),
             ("AWS_SECRET_ACCESS_KEY", platform.secret_key().into()),
             ("AWS_REGION", REGION.into()),
@@ -231,7 +256,8 @@ impl World {
         fs::create_dir_all(&target)?;
         let binary = workspace_binary("terraform-provider-fusion")?;
         let place = target.join(format!("terraform-provider-fusion_v{version}"));
-        if fs::hard_link(&binary, &place).is_err() {
+        // A link that is there already is the binary itself: a copy onto it would empty it.
+        if !place.exists() && fs::hard_link(&binary, &place).is_err() {
             fs::copy(&binary, &place)?;
         }
         let configuration = format!(
@@ -242,11 +268,14 @@ impl World {
     }
 }
 
-/// Copies a folder with everything below it.
+/// Copies a folder with everything below it, except for what `init` puts there.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
+        if entry.file_name() == ".terraform" {
+            continue;
+        }
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target)?;

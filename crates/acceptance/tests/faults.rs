@@ -1,15 +1,11 @@
 //! What dies in the middle of an apply, and the apply that follows.
 
-use std::fs;
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use aws_sdk_lambda::Client;
-use fusion_acceptance::{Host, World, requests, under_both_hosts};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use fusion_acceptance::{Host, World, kill, requests, under_both_hosts};
 use serde_json::json;
 use tokio::time::{sleep, timeout};
 
@@ -87,7 +83,7 @@ async fn kill_while_applying(
         while !when().await {
             sleep(Duration::from_millis(5)).await;
         }
-        kill_providers(host_pid)
+        kill::providers(host_pid)
     };
     timeout(Duration::from_secs(60), kill_in_time).await??;
     let output = apply.wait_with_output().await?;
@@ -121,35 +117,4 @@ async fn versions(client: &Client, function: &str) -> usize {
         .iter()
         .filter(|one| one.version() != Some("$LATEST"))
         .count()
-}
-
-/// Kills every provider that a host started. At least one has to be there.
-fn kill_providers(host_pid: u32) -> Result<()> {
-    let mut killed = 0;
-    for entry in fs::read_dir("/proc")? {
-        let path = entry?.path();
-        if parent(&path) == Some(host_pid) && is_provider(&path) {
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            kill(Pid::from_raw(name.parse()?), Signal::SIGKILL)?;
-            killed += 1;
-        }
-    }
-    ensure!(killed > 0, "the host has no provider running");
-    Ok(())
-}
-
-fn is_provider(process: &Path) -> bool {
-    fs::read_link(process.join("exe"))
-        .is_ok_and(|exe| exe.to_string_lossy().contains("terraform-provider-fusion"))
-}
-
-/// The parent of a process: the fourth field of its `stat`, two after the name in brackets.
-fn parent(process: &Path) -> Option<u32> {
-    let stat = fs::read_to_string(process.join("stat")).ok()?;
-    let (_, after_name) = stat.rsplit_once(')')?;
-    after_name.split_whitespace().nth(1)?.parse().ok()
 }

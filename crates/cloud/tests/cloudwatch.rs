@@ -57,13 +57,22 @@ fn map(members: Vec<(&str, Value)>) -> Value {
 }
 
 fn result(id: &str, status: &str, values: &[f64]) -> Value {
-    let stamp = Value::Tag(1, Box::new(Value::Float(1_767_225_600.0)));
+    result_from(1_767_225_600.0, id, status, values)
+}
+
+/// A result whose points are an hour apart, the first at `start_s` seconds since 1970.
+fn result_from(start_s: f64, id: &str, status: &str, values: &[f64]) -> Value {
+    let mut next_s = start_s - 3_600.0;
+    let mut stamp = || {
+        next_s += 3_600.0;
+        Value::Tag(1, Box::new(Value::Float(next_s)))
+    };
     map(vec![
         ("Id", text(id)),
         ("StatusCode", text(status)),
         (
             "Timestamps",
-            Value::Array(values.iter().map(|_| stamp.clone()).collect()),
+            Value::Array(values.iter().map(|_| stamp()).collect()),
         ),
         (
             "Values",
@@ -200,7 +209,7 @@ async fn pages_continue_their_results() {
             0 => page(vec![result(&ids[0].0, "PartialData", &[7.0])], Some("more")),
             _ => page(
                 vec![
-                    result(&ids[0].0, "Complete", &[3.0]),
+                    result_from(1_767_229_200.0, &ids[0].0, "Complete", &[3.0]),
                     result(&ids[1].0, "Complete", &[2.0]),
                 ],
                 None,
@@ -244,6 +253,23 @@ async fn what_cannot_be_believed_is_missing_not_zero() {
         assert_eq!(reading.missing[0].metric, metrics[0]);
         assert_eq!(reading.missing[0].why.kind, kind);
     }
+}
+
+#[tokio::test]
+async fn points_that_come_twice_are_missing_not_added() {
+    let server = Server::start(|_, seen| {
+        let mut results = complete(&seen);
+        results.push(results[0].clone());
+        ready(page(results, None))
+    })
+    .await;
+    let metrics = [invocations("f"), invocations("g")];
+    let reading = read(&server.clients().await, &metrics, window(), DEADLINE)
+        .await
+        .unwrap();
+    assert_eq!(reading.figures.len(), 1);
+    assert_eq!(reading.missing[0].metric, metrics[0]);
+    assert_eq!(reading.missing[0].why.kind, Kind::Partial);
 }
 
 #[tokio::test]

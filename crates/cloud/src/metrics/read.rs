@@ -1,6 +1,6 @@
 //! Reading many metrics over one window.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_cloudwatch::types::{MetricDataQuery, MetricDataResult, StatusCode};
@@ -154,6 +154,7 @@ impl Collected {
         metrics: &[Metric],
     ) {
         let mut states = BTreeMap::new();
+        let mut points = BTreeSet::new();
         for result in results {
             let Some(id) = result.id().and_then(read_query_id) else {
                 continue;
@@ -166,6 +167,10 @@ impl Collected {
                 .or_default()
                 .add(statistic, result.values());
             states.insert(id, (metric, result.status_code().cloned()));
+            let times = result.timestamps().iter();
+            if !times.fold(true, |new, time| points.insert((id, time.secs())) && new) {
+                self.missing.insert(metric, repeated(&metrics[metric]));
+            }
         }
         for (metric, status) in states.into_values() {
             if let Some(why) = incomplete(&metrics[metric], status.as_ref()) {
@@ -202,6 +207,13 @@ impl Collected {
             missing: missing.collect(),
         })
     }
+}
+
+/// Parts of a result never share a point: which of two is meant, or whether they add up, nobody
+/// can say.
+fn repeated(metric: &Metric) -> Error {
+    let reason = "CloudWatch gave the same point twice".to_owned();
+    Error::new(Kind::Partial, OPERATION, metric.name(), reason)
 }
 
 /// Why a result cannot be believed; `None` if it is whole.
