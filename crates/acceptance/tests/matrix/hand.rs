@@ -42,7 +42,7 @@ pub async fn act(client: &Client, hand: &Hand) -> Result<()> {
             let version = published.version().context("no version was published")?;
             point(client, name, version).await?;
         }
-        Hand::CreateFunction(name) => create(client, name).await?,
+        Hand::CreateFunction(name) => Box::pin(create(client, name)).await?,
     }
     Ok(())
 }

@@ -167,8 +167,8 @@ impl Collected {
                 .or_default()
                 .add(statistic, result.values());
             states.insert(id, (metric, result.status_code().cloned()));
-            let times = result.timestamps().iter();
-            if !times.fold(true, |new, time| points.insert((id, time.secs())) && new) {
+            let mut times = result.timestamps().iter();
+            if !times.all(|time| points.insert((id, time.secs()))) {
                 self.missing.insert(metric, repeated(&metrics[metric]));
             }
         }
