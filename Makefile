@@ -23,7 +23,7 @@ JS := 'runtime/**/*.{js,mjs,json,md}' 'examples/**/*.{js,mjs}' 'crates/platform/
 # Shells export HOST as the machine's name; only the two hosts' names mean anything here.
 DEMO_HOST := $(filter tofu terraform,$(HOST))
 
-.PHONY: help demo demo-tools test test-rust test-node lint fmt docs bench tools install build
+.PHONY: help demo test test-rust test-node matrix lint fmt docs bench tools install build
 # Prerequisites are made in the order in which they stand.
 .NOTPARALLEL:
 
@@ -45,6 +45,9 @@ test: tools test-node test-rust ## Pass every test: Node.js, Rust, both hosts
 
 test-rust: build
 	cargo test --locked --workspace
+
+matrix: tools build ## Run the acceptance matrix under both hosts (not yet a part of test)
+	cargo test --locked -p fusion-acceptance --test matrix
 
 test-node:
 	$(NODE22) --test --test-timeout=120000 runtime/nodejs/test/*.test.mjs

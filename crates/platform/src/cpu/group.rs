@@ -40,11 +40,7 @@ impl Hierarchy {
 
     fn open(place: &Place) -> io::Result<Self> {
         place.prepare()?;
-        let folder = (0..u16::MAX)
-            .map(|number| place.folder.join(place::name(number)))
-            .find(|folder| !folder.exists())
-            .unwrap_or_default();
-        fs::create_dir(&folder)?;
+        let folder = new_folder(place)?;
         let version = place.version;
         let hierarchy = Self { folder, version };
         if version == Version::Two {
@@ -69,6 +65,19 @@ impl Hierarchy {
     pub fn folder(&self) -> &Path {
         &self.folder
     }
+}
+
+/// The first folder of this process's that nobody has made: platforms may start at the same time.
+fn new_folder(place: &Place) -> io::Result<PathBuf> {
+    for number in 0..u16::MAX {
+        let folder = place.folder.join(place::name(number));
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::QuotaExceeded.into())
 }
 
 impl Drop for Hierarchy {
