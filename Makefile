@@ -23,7 +23,7 @@ JS := 'runtime/**/*.{js,mjs,json,md}' 'examples/**/*.{js,mjs}' 'crates/platform/
 # Shells export HOST as the machine's name; only the two hosts' names mean anything here.
 DEMO_HOST := $(filter tofu terraform,$(HOST))
 
-.PHONY: help demo test test-rust test-node matrix lint fmt docs bench tools install build
+.PHONY: help demo demo-tools test test-rust test-node matrix lint fmt docs bench tools install build
 # Prerequisites are made in the order in which they stand.
 .NOTPARALLEL:
 
