@@ -34,6 +34,7 @@ export async function start(folder) {
 
 async function serve({ calls, root, sampling, telemetry }, payload, context) {
   const startedMs = performance.now();
+  telemetry.invocationBegan();
   const { event, trace, sampled } = openEnvelope(payload);
   const request = { trace: trace ?? newTrace(), sampled, context };
   if (trace === undefined) {

@@ -54,13 +54,23 @@ export class Telemetry {
     this.#recorder.record("RequestLatency", durationMs, ["Entrypoint", this.#root]);
   }
 
-  /** The end of an invocation of the function: the moment to write, if enough waits or it has waited long enough. */
+  /** The function has an invocation: nothing is written before it ends, when what waits has its turn. */
+  invocationBegan() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /**
+   * The end of an invocation of the function: the moment to write, if enough waits or it has waited long enough.
+   * The answer goes first, in the microtasks that follow; the runtime client asks for the next event only after a
+   * round trip, and no environment is frozen before it does.
+   */
   invocationEnded() {
     const leftMs = this.#flushedMs + this.#flushMs - performance.now();
     if (this.#recorder.isFull || leftMs <= 0) {
-      this.#flush();
+      setImmediate(() => this.#flush());
     } else if (this.#recorder.isWaiting) {
-      this.#timer ??= this.#flushIn(leftMs);
+      this.#timer = this.#flushIn(leftMs);
     }
   }
 
