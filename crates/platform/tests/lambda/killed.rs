@@ -11,23 +11,18 @@ use serde_json::json;
 
 use crate::support::{Function, World, function, quick, until};
 
-/// The folder that the process which serves is given.
+/// The folder that a process which serves is given. Each test here starts itself once more with it:
+/// that process is the platform, the other one kills it and looks at what is left.
 const GIVEN: &str = "FUSION_PLATFORM_TEST_FOLDER";
 
-/// The file in that folder by which the platform uses no control groups, as where it may not.
-const STOPPING: &str = "stopping";
+fn given() -> Option<PathBuf> {
+    std::env::var_os(GIVEN).map(PathBuf::from)
+}
 
-/// The other half of the tests below: a platform in a process of its own, which says what runs.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "serves until it is killed; the tests below start it"]
-async fn serves_until_killed() {
-    let folder: &str = std::env::var(GIVEN).unwrap().leak();
-    let spinning = Path::new(folder).join("spinning");
-    let cpu = if Path::new(folder).join(STOPPING).exists() {
-        CpuControl::Stopping
-    } else {
-        CpuControl::Automatic
-    };
+/// One function rests, one is in an endless loop.
+async fn serve_until_killed(folder: &Path, cpu: CpuControl) {
+    let spinning = folder.join("spinning");
+    let folder: &str = folder.to_str().unwrap().to_owned().leak();
     let config = PlatformConfig { cpu, ..quick() };
     let world = World::with(config).await;
     for (name, file) in [("resting", "echo.js"), ("spinning", "faults.js")] {
@@ -85,10 +80,10 @@ impl Drop for Serving {
     }
 }
 
-/// Runs one of the tests that serve in a process of its own, until it says that it is ready.
+/// Runs a test as the process that serves, until it says that it is ready.
 fn serve(test: &str, folder: &Path) -> Serving {
     let serving = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--ignored", "--nocapture"])
+        .args(["--exact", test, "--nocapture"])
         .env(GIVEN, folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -106,31 +101,36 @@ fn serve(test: &str, folder: &Path) -> Serving {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_platform_leaves_no_process() {
-    let folder = tempfile::tempdir().unwrap();
-    ends_with_its_platform(folder.path()).await;
+    let test = "killed::a_killed_platform_leaves_no_process";
+    ends_with_its_platform(test, CpuControl::Automatic).await;
 }
 
+/// As where it may not use any.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_platform_without_control_groups_leaves_no_process() {
+    let test = "killed::a_killed_platform_without_control_groups_leaves_no_process";
+    ends_with_its_platform(test, CpuControl::Stopping).await;
+}
+
+async fn ends_with_its_platform(test: &str, cpu: CpuControl) {
+    if let Some(folder) = given() {
+        return serve_until_killed(&folder, cpu).await;
+    }
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join(STOPPING), "").unwrap();
-    ends_with_its_platform(folder.path()).await;
-}
-
-async fn ends_with_its_platform(folder: &Path) {
-    let serving = serve("killed::serves_until_killed", folder);
+    let serving = serve(test, folder.path());
     // One rests, stopped; one is in an endless loop.
-    assert_eq!(running(folder), 2);
+    assert_eq!(running(folder.path()), 2);
     drop(serving);
-    until("all environments ended", async || running(folder) == 0).await;
+    until("all environments ended", async || {
+        running(folder.path()) == 0
+    })
+    .await;
 }
 
-/// The other half of the test below: a platform that accepts an event and runs none.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "serves until it is killed; the test below starts it"]
-async fn accepts_until_killed() {
+/// A platform that accepts an event and runs none.
+async fn accept_until_killed(folder: PathBuf) {
     let config = PlatformConfig {
-        data: std::env::var_os(GIVEN).map(PathBuf::from),
+        data: Some(folder),
         event_concurrency: 0,
         ..quick()
     };
@@ -147,8 +147,12 @@ async fn accepts_until_killed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_accepted_event_survives_a_kill() {
+    if let Some(folder) = given() {
+        return accept_until_killed(folder).await;
+    }
     let folder = tempfile::tempdir().unwrap();
-    drop(serve("killed::accepts_until_killed", folder.path()));
+    let test = "killed::an_accepted_event_survives_a_kill";
+    drop(serve(test, folder.path()));
     let config = PlatformConfig {
         data: Some(folder.path().to_owned()),
         ..quick()
