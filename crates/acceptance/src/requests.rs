@@ -1,9 +1,10 @@
 //! Requests to functions of a platform, as a client outside of AWS would send them.
 //!
-//! Owns the client and an open loop; the tests judge the answers. Uses the AWS SDK
+//! Owns the client, an open loop, and the waiting for what was measured; the tests judge the
+//! answers. Uses the AWS SDK
 //! itself, not the project's own client, so that it is an independent party.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use aws_sdk_lambda::Client;
@@ -12,7 +13,13 @@ use aws_sdk_lambda::primitives::Blob;
 use fusion_platform::Platform;
 use serde_json::Value;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+/// The runtime writes its measurements within this time on the platform (1 s), with the
+/// next invocation of the same environment at the latest.
+const FLUSH: Duration = Duration::from_millis(1200);
+/// Requests after the measured ones, with which the last measurements are written.
+const FLUSHING: usize = 5;
 
 /// A Lambda client of the platform. It retries nothing: a lost request has to show.
 pub fn client(platform: &Platform) -> Client {
@@ -74,4 +81,38 @@ pub async fn open_loop(
     let mut outcomes = running.join_all().await;
     outcomes.sort_by_key(|(index, _)| *index);
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// An [`open_loop`] after which everything is written that was measured of its requests.
+pub async fn measured(
+    client: &Client,
+    function: &str,
+    per_second: f64,
+    count: usize,
+    event: impl Fn(usize) -> Value,
+) -> Result<Vec<Result<Value>>> {
+    let outcomes = open_loop(client, function, per_second, count, &event).await;
+    sleep(FLUSH).await;
+    for outcome in open_loop(client, function, per_second, FLUSHING, &event).await {
+        outcome?;
+    }
+    sleep(FLUSH).await;
+    Ok(outcomes)
+}
+
+/// Waits for the next whole minute and two seconds. CloudWatch counts by minutes, so what is
+/// measured of a new setup, some of whose functions served the one before, counts from there.
+pub async fn next_minute() -> Result<()> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+    let left_ms = 62_000 - u64::try_from(now % 60_000)?;
+    sleep(Duration::from_millis(left_ms)).await;
+    Ok(())
+}
+
+/// How many versions of a function are published.
+pub async fn versions(client: &Client, function: &str) -> Result<usize> {
+    let list = client.list_versions_by_function().function_name(function);
+    let listed = list.send().await?;
+    let all = listed.versions().iter();
+    Ok(all.filter(|one| one.version() != Some("$LATEST")).count())
 }

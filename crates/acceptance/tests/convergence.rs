@@ -1,12 +1,9 @@
 //! Evidence in, better setups out: regrouping, standing still, and the way back.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use anyhow::{Context, Result, ensure};
 use fusion_acceptance::state::planned;
 use fusion_acceptance::{Host, World, requests, under_both_hosts};
 use serde_json::{Value, json};
-use tokio::time::sleep;
 
 under_both_hosts!(
     evidence_leads_to_a_better_setup_and_then_to_rest,
@@ -14,10 +11,6 @@ under_both_hosts!(
     changed_source_leads_to_other_groups,
     changed_objective_takes_effect_in_the_same_plan,
 );
-
-/// The runtime writes its measurements within this time on the platform (1 s), with the
-/// next invocation of the same environment at the latest.
-const FLUSH: Duration = Duration::from_millis(1200);
 
 /// A waits for B and for nobody else: B comes inside, and then nothing changes any more,
 /// however much is measured.
@@ -33,7 +26,7 @@ async fn evidence_leads_to_a_better_setup_and_then_to_rest(host: Host) -> Result
     assert_eq!(fused.phase, "optimized");
     assert_eq!(fused.generation, 2);
 
-    next_minute().await?;
+    requests::next_minute().await?;
     drive(&world, "now").await?;
     let plan = world.plan(&[]).await?;
     assert_eq!(plan.code, 0, "{}", plan.text);
@@ -59,7 +52,7 @@ async fn changed_behaviour_leads_back_to_the_first_groups(host: Host) -> Result<
     world.apply().await?;
     assert_eq!(world.setup().await?.groups["front"], ["front", "price"]);
 
-    next_minute().await?;
+    requests::next_minute().await?;
     drive(&world, "later").await?;
     world.apply().await?;
     let after = world.setup().await?;
@@ -79,7 +72,7 @@ async fn changed_source_leads_to_other_groups(host: Host) -> Result<()> {
 
     world.edit("app/tasks/front/handler.js", "mode === \"later\"", "true")?;
     world.apply().await?;
-    next_minute().await?;
+    requests::next_minute().await?;
     drive(&world, "now").await?;
     world.apply().await?;
     let after = world.setup().await?;
@@ -147,7 +140,7 @@ async fn notation_for(world: &World, minimize: &str) -> Result<String> {
 async fn drive(world: &World, mode: &str) -> Result<()> {
     let client = requests::client(&world.platform);
     let event = |order: usize| json!({ "order": order, "mode": mode });
-    let outcomes = requests::open_loop(&client, "pair-front", 10.0, 60, event).await;
+    let outcomes = requests::measured(&client, "pair-front", 10.0, 60, event).await?;
     for (order, outcome) in outcomes.into_iter().enumerate() {
         let answer: Value = outcome?;
         ensure!(
@@ -155,19 +148,5 @@ async fn drive(world: &World, mode: &str) -> Result<()> {
             "request {order} was answered with {answer}"
         );
     }
-    sleep(FLUSH).await;
-    for outcome in requests::open_loop(&client, "pair-front", 10.0, 5, event).await {
-        outcome?;
-    }
-    sleep(FLUSH).await;
-    Ok(())
-}
-
-/// Waits for the next whole minute and two seconds. CloudWatch counts by minutes, so what is
-/// measured of a new setup, some of whose functions served the one before, counts from there.
-async fn next_minute() -> Result<()> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-    let left_ms = 62_000 - u64::try_from(now % 60_000)?;
-    sleep(Duration::from_millis(left_ms)).await;
     Ok(())
 }

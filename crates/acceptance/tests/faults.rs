@@ -40,8 +40,10 @@ async fn killed_provider_in_a_regrouping_is_followed_by_an_apply_that_converges(
     let client = requests::client(&world.platform);
     let pinned = "-var=pinned_setup=(audit)@256-(front,price)@256";
     let new_version = async || {
-        let audit = versions(&client, "pair-audit").await;
-        audit + versions(&client, "pair-front").await > 2
+        let [audit, front] =
+            ["pair-audit", "pair-front"].map(|name| requests::versions(&client, name));
+        let (audit, front) = tokio::join!(audit, front);
+        audit.unwrap_or_default() + front.unwrap_or_default() > 2
     };
     kill_while_applying(&world, &[pinned], new_version).await?;
     let answer = requests::invoke(&client, "pair-front", &json!({ "order": 4 })).await?;
@@ -101,20 +103,4 @@ async fn functions(client: &Client) -> Vec<String> {
         .iter()
         .filter_map(|one| one.function_name().map(str::to_owned))
         .collect()
-}
-
-/// How many versions of a function are published.
-async fn versions(client: &Client, function: &str) -> usize {
-    let listed = client
-        .list_versions_by_function()
-        .function_name(function)
-        .send()
-        .await;
-    let listed = listed
-        .map(|answer| answer.versions().to_vec())
-        .unwrap_or_default();
-    listed
-        .iter()
-        .filter(|one| one.version() != Some("$LATEST"))
-        .count()
 }

@@ -50,25 +50,8 @@ async fn changed_source_publishes_only_what_carries_it(host: Host) -> Result<()>
     assert_eq!(after.notation, before.notation);
 
     let client = requests::client(&world.platform);
-    let versions = |function: &'static str| {
-        let client = client.clone();
-        async move {
-            let listed = client
-                .list_versions_by_function()
-                .function_name(function)
-                .send()
-                .await?;
-            anyhow::Ok(
-                listed
-                    .versions()
-                    .iter()
-                    .filter(|one| one.version() != Some("$LATEST"))
-                    .count(),
-            )
-        }
-    };
-    assert_eq!(versions("pair-price").await?, 2);
-    assert_eq!(versions("pair-front").await?, 1);
+    assert_eq!(requests::versions(&client, "pair-price").await?, 2);
+    assert_eq!(requests::versions(&client, "pair-front").await?, 1);
     let answer = requests::invoke(&client, "pair-front", &json!({ "order": 4 })).await?;
     assert_eq!(answer, json!({ "order": 4, "price": 12 }));
     Ok(())

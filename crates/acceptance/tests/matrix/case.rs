@@ -134,8 +134,6 @@ pub enum Step {
     Remove(String),
     /// Generates the module anew and initialises the stack.
     Generate {},
-    /// Initialises the stack.
-    Init {},
     /// Goes on in a copy of the working copy, state included.
     Copy(String),
     /// Goes on under the other host.

@@ -82,17 +82,6 @@ pub fn setup(found: &Setup, expected: &Expected, kept: &BTreeMap<String, Setup>)
     Ok(())
 }
 
-/// How many versions of a function are published.
-pub async fn versions(client: &Client, function: &str) -> Result<usize> {
-    let list = client.list_versions_by_function().function_name(function);
-    let listed = list.send().await?;
-    let published = listed
-        .versions()
-        .iter()
-        .filter(|one| one.version() != Some("$LATEST"));
-    Ok(published.count())
-}
-
 /// The memory of what a function's `live` serves, in MB; 0 where the function is gone.
 pub async fn memory_mb(client: &Client, function: &str) -> Result<i32> {
     let get = client.get_function_configuration().function_name(function);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Stdio;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use aws_sdk_lambda::Client;
@@ -12,7 +11,6 @@ use fusion_acceptance::{Host, Outcome, Setup, World, kill, requests};
 use serde_json::json;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::sleep;
 
 use crate::case::{Case, Command, Requests, Step, event};
 use crate::load::Load;
@@ -21,10 +19,9 @@ use crate::{expect, hand};
 /// The application of every case: `front` asks `price` and tells `audit`.
 const APP: &str = "pair";
 const ENTRYPOINT: &str = "pair-front";
-/// The runtime writes its measurements within this time on the platform.
-const FLUSH: Duration = Duration::from_millis(1200);
-/// Requests after the ones that are measured, with which the last measurements are written.
-const FLUSHING: usize = 5;
+/// Up to so many requests look only whether they are answered, and nothing waits for their
+/// measurements.
+const UNMEASURED: usize = 5;
 
 /// Runs a case under a host.
 pub fn case(case: &Case, host: Host) -> Result<()> {
@@ -76,7 +73,6 @@ impl Stage {
                 self.world.generate().await?;
                 self.world.init().await
             }
-            Step::Init {} => self.world.init().await,
             Step::Copy(name) => self.world.continue_in_copy(name).await,
             Step::OtherHost {} => self.world.change_host(self.world.host.other()).await,
             Step::Requests(requests) => self.requests(requests).await,
@@ -85,7 +81,7 @@ impl Stage {
                 Ok(())
             }
             Step::Answered {} => self.load.take().context("no load runs")?.answered().await,
-            Step::Minute {} => next_minute().await,
+            Step::Minute {} => requests::next_minute().await,
             Step::Setup(expected) => {
                 let found = self.world.setup().await?;
                 expect::setup(&found, expected, &self.kept)?;
@@ -160,8 +156,12 @@ impl Stage {
 
     async fn requests(&self, wanted: &Requests) -> Result<()> {
         let event = |order: usize| event(wanted, order);
-        let outcomes =
-            requests::open_loop(&self.client, ENTRYPOINT, wanted.rate, wanted.count, event).await;
+        let (client, Requests { rate, count, .. }) = (&self.client, wanted);
+        let outcomes = if *count > UNMEASURED {
+            requests::measured(client, ENTRYPOINT, *rate, *count, event).await?
+        } else {
+            requests::open_loop(client, ENTRYPOINT, *rate, *count, event).await
+        };
         for (order, outcome) in outcomes.into_iter().enumerate() {
             let price = match wanted.mode.as_str() {
                 "later" => json!("later"),
@@ -173,18 +173,12 @@ impl Stage {
                 "{answer}"
             );
         }
-        if wanted.count > FLUSHING {
-            sleep(FLUSH).await;
-            let last = requests::open_loop(&self.client, ENTRYPOINT, wanted.rate, FLUSHING, event);
-            last.await.into_iter().collect::<Result<Vec<_>>>()?;
-            sleep(FLUSH).await;
-        }
         Ok(())
     }
 
     async fn versions(&self, wanted: &BTreeMap<String, usize>) -> Result<()> {
         for (function, wanted) in wanted {
-            let found = expect::versions(&self.client, function).await?;
+            let found = requests::versions(&self.client, function).await?;
             ensure!(
                 found == *wanted,
                 "{function} has {found} versions, not {wanted}"
@@ -203,12 +197,4 @@ impl Stage {
         }
         Ok(())
     }
-}
-
-/// Waits for the next whole minute and two seconds.
-async fn next_minute() -> Result<()> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-    let left_ms = 62_000 - u64::try_from(now % 60_000)?;
-    sleep(Duration::from_millis(left_ms)).await;
-    Ok(())
 }
