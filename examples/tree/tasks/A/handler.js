@@ -1,8 +1,10 @@
-// What clients invoke: starts C and goes on at once, asks B and waits.
+// What clients invoke: starts C, and meanwhile asks B and waits.
 "use strict";
 
 exports.handler = async (event, callFunction) => {
-  await callFunction("C", event, false);
-  const b = await callFunction("B", event, true);
+  const [b] = await Promise.all([
+    callFunction("B", event, true),
+    callFunction("C", event, false),
+  ]);
   return { value: b.value + 1, path: ["A", ...b.path] };
 };
