@@ -18,8 +18,6 @@ pub struct Setup {
     pub phase: String,
     /// By task: the members of its function.
     pub groups: BTreeMap<String, Vec<String>>,
-    /// By task: the release of its function.
-    pub releases: BTreeMap<String, String>,
     /// The whole resource.
     pub all: Value,
 }
@@ -39,28 +37,8 @@ impl Setup {
                 .iter()
                 .map(|(task, group)| (task.clone(), strings(&group["tasks"])))
                 .collect(),
-            releases: groups
-                .iter()
-                .map(|(task, group)| {
-                    (
-                        task.clone(),
-                        group["release"].as_str().unwrap_or_default().to_owned(),
-                    )
-                })
-                .collect(),
             all: values.clone(),
         })
-    }
-
-    /// Tasks whose function's release differs between two setups.
-    pub fn changed_releases(&self, other: &Self) -> Vec<String> {
-        let differs =
-            |(task, release): &(&String, &String)| other.releases.get(*task) != Some(*release);
-        self.releases
-            .iter()
-            .filter(differs)
-            .map(|(task, _)| task.clone())
-            .collect()
     }
 }
 

@@ -104,6 +104,17 @@ impl World {
         self.init().await
     }
 
+    /// Looks at another application and another stack of the same folder from now on.
+    pub fn look_at(&mut self, app: &str, stack: &str) {
+        app.clone_into(&mut self.app);
+        stack.clone_into(&mut self.stack);
+    }
+
+    /// Copies a folder of the working copy, without what `init` put there.
+    pub fn copy_folder(&self, from: &str, to: &str) -> Result<()> {
+        copy(&self.path(from), &self.path(to))
+    }
+
     /// Goes on under another host.
     pub async fn change_host(&mut self, host: Host) -> Result<()> {
         self.host = host;

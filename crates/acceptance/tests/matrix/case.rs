@@ -11,6 +11,9 @@ use fusion_acceptance::faults::Fault;
 use serde::Deserialize;
 use serde_json::Value;
 
+/// The entrypoint of the application of every case.
+pub const ENTRYPOINT: &str = "pair-front";
+
 /// A file of cases: those of one subject.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,10 +52,13 @@ pub struct Command {
     pub writes: Option<usize>,
 }
 
-/// Requests to `pair-front`, each of which has to be answered with its order's price.
+/// Requests, each of which has to be answered with its order's price.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Requests {
+    /// Whom they go to.
+    #[serde(default = "entrypoint")]
+    pub function: String,
     /// How many.
     pub count: usize,
     /// Requests a second.
@@ -64,6 +70,18 @@ pub struct Requests {
     /// What one piece costs.
     #[serde(default = "two")]
     pub price: u64,
+}
+
+fn entrypoint() -> String {
+    ENTRYPOINT.to_owned()
+}
+
+fn app() -> String {
+    "app".to_owned()
+}
+
+fn stack() -> String {
+    "stack".to_owned()
 }
 
 fn ten() -> f64 {
@@ -132,6 +150,24 @@ pub enum Step {
     },
     /// Removes a file or a folder of the working copy.
     Remove(String),
+    /// Copies a folder of the working copy.
+    CopyFolder {
+        /// The folder.
+        from: String,
+        /// Where its copy goes.
+        to: String,
+    },
+    /// Adds so many tasks that nobody calls.
+    Tasks(usize),
+    /// Looks at another application and another stack of the working copy from now on.
+    Enter {
+        /// The application's folder.
+        #[serde(default = "app")]
+        app: String,
+        /// The stack's folder.
+        #[serde(default = "stack")]
+        stack: String,
+    },
     /// Generates the module anew and initialises the stack.
     Generate {},
     /// Goes on in a copy of the working copy, state included.

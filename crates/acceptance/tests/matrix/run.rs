@@ -12,13 +12,12 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::case::{Case, Command, Requests, Step, event};
+use crate::case::{Case, Command, ENTRYPOINT, Requests, Step, event};
 use crate::load::Load;
 use crate::{expect, hand};
 
 /// The application of every case: `front` asks `price` and tells `audit`.
 const APP: &str = "pair";
-const ENTRYPOINT: &str = "pair-front";
 /// Up to so many requests look only whether they are answered, and nothing waits for their
 /// measurements.
 const UNMEASURED: usize = 5;
@@ -69,6 +68,12 @@ impl Stage {
             Step::Edit { file, from, to } => self.world.edit(file, from, to),
             Step::Write { file, text } => self.write(file, text),
             Step::Remove(file) => self.remove(file),
+            Step::CopyFolder { from, to } => self.world.copy_folder(from, to),
+            Step::Tasks(count) => self.add_tasks(*count),
+            Step::Enter { app, stack } => {
+                self.world.look_at(app, stack);
+                Ok(())
+            }
             Step::Generate {} => {
                 self.world.generate().await?;
                 self.world.init().await
@@ -154,13 +159,27 @@ impl Stage {
         Ok(fs::remove_file(path)?)
     }
 
+    fn add_tasks(&self, count: usize) -> Result<()> {
+        for number in 1..=count {
+            let file = format!("app/tasks/spare{number:03}/handler.js");
+            self.write(&file, "exports.handler = async (event) => event;\n")?;
+        }
+        Ok(())
+    }
+
     async fn requests(&self, wanted: &Requests) -> Result<()> {
         let event = |order: usize| event(wanted, order);
-        let (client, Requests { rate, count, .. }) = (&self.client, wanted);
+        let client = &self.client;
+        let Requests {
+            function,
+            rate,
+            count,
+            ..
+        } = wanted;
         let outcomes = if *count > UNMEASURED {
-            requests::measured(client, ENTRYPOINT, *rate, *count, event).await?
+            requests::measured(client, function, *rate, *count, event).await?
         } else {
-            requests::open_loop(client, ENTRYPOINT, *rate, *count, event).await
+            requests::open_loop(client, function, *rate, *count, event).await
         };
         for (order, outcome) in outcomes.into_iter().enumerate() {
             let price = match wanted.mode.as_str() {
