@@ -1,10 +1,10 @@
 // Loading a task's handler from its source, in its own module graph and with its own view of the environment.
-// File names and errors are those of Lambda's own runtime client.
+// File names and errors are those of Lambda's own runtime client; the messages also name task and file.
 
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { failure } from "./errors.mjs";
 import { moduleGraph } from "./module-graphs.mjs";
 import { withTag } from "./module-tags.mjs";
@@ -43,7 +43,7 @@ export class Task {
     this.modules = moduleGraph(this.#loads === 1 ? this.name : `${this.name}~${this.#loads}`);
     this.handler = await running.run({ task: this }, async () => {
       const { file, exportPath } = this.#locate();
-      return findExport(await importFile(file, this.modules.id), exportPath, this.#definition);
+      return this.#findExport(await this.#import(file), file, exportPath);
     });
   }
 
@@ -52,45 +52,72 @@ export class Task {
     const base = path.basename(handler);
     const dot = base.indexOf(".");
     if (dot <= 0 || dot === base.length - 1 || handler.split("/").includes("..")) {
-      throw failure("Runtime.MalformedHandlerName", "Bad handler");
+      throw this.#failure("Runtime.MalformedHandlerName", `Bad handler "${handler}"`);
     }
     const module = path.join(source, path.dirname(handler), base.slice(0, dot));
     const stem = path.join(this.#folder, module);
     const file = [stem, `${stem}.js`, `${stem}.mjs`, `${stem}.cjs`].find(isFile);
     if (file === undefined) {
       const message = `Error: Cannot find module '${module}'\nRequire stack:\n- ${this.#folder}`;
-      throw failure("Runtime.ImportModuleError", message);
+      throw this.#failure("Runtime.ImportModuleError", message);
     }
     return { file, exportPath: base.slice(dot + 1) };
   }
-}
 
-async function importFile(file, graph) {
-  try {
-    return isEsModule(file)
-      ? await import(withTag(pathToFileURL(file).href, graph))
-      : createRequire(file)(file);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      throw failure("Runtime.UserCodeSyntaxError", String(error), error.stack);
+  async #import(file) {
+    try {
+      return isEsModule(file)
+        ? await import(withTag(pathToFileURL(file).href, this.modules.id))
+        : createRequire(file)(file);
+    } catch (error) {
+      if (error instanceof SyntaxError) {
+        const where = this.#placeOf(error) ?? `${this.#shown(file)} or a file that it loads`;
+        throw this.#failure("Runtime.UserCodeSyntaxError", String(error), where, error.stack);
+      }
+      if (error?.code === "MODULE_NOT_FOUND") {
+        const where = this.#shown(error.requireStack?.[0] ?? file);
+        throw this.#failure("Runtime.ImportModuleError", String(error), where, error.stack);
+      }
+      throw error;
     }
-    if (error?.code === "MODULE_NOT_FOUND") {
-      throw failure("Runtime.ImportModuleError", String(error), error.stack);
-    }
-    throw error;
   }
-}
 
-function findExport(module, exportPath, { handler }) {
-  const from = (start) => exportPath.split(".").reduce((value, key) => value?.[key], start);
-  const found = from(module) ?? from(module.default);
-  if (found === undefined || found === null) {
-    throw failure("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
+  #findExport(module, file, exportPath) {
+    const from = (start) => exportPath.split(".").reduce((value, key) => value?.[key], start);
+    const { handler } = this.#definition;
+    const found = from(module) ?? from(module.default);
+    if (found === undefined || found === null) {
+      const message = `${handler} is undefined or not exported`;
+      throw this.#failure("Runtime.HandlerNotFound", message, this.#shown(file));
+    }
+    if (typeof found !== "function") {
+      const message = `${handler} is not a function`;
+      throw this.#failure("Runtime.HandlerNotFound", message, this.#shown(file));
+    }
+    return found;
   }
-  if (typeof found !== "function") {
-    throw failure("Runtime.HandlerNotFound", `${handler} is not a function`);
+
+  // Lambda's words alone would leave open which of the group's tasks is meant, and which of its files.
+  #failure(type, message, where, stack) {
+    const [first, ...rest] = message.split("\n");
+    const place = [`task "${this.name}"`, where].filter(Boolean).join(", ");
+    return failure(type, [`${first} (${place})`, ...rest].join("\n"), stack);
   }
-  return found;
+
+  // Where Node.js found that a module does not parse or fit: its stack then begins with file and line. That of an
+  // ES module that does not parse names nothing.
+  #placeOf({ stack }) {
+    const [, address, line] = /^(.+?)(?:\?[^\n:]*)?:(\d+)\n/.exec(stack) ?? [];
+    if (address === undefined) {
+      return undefined;
+    }
+    const file = address.startsWith("file:") ? fileURLToPath(address) : address;
+    return `${this.#shown(file)}:${line}`;
+  }
+
+  #shown(file) {
+    return path.relative(this.#folder, file);
+  }
 }
 
 function isFile(file) {

@@ -231,36 +231,57 @@ describe("an error", () => {
 });
 
 describe("a task that cannot be loaded", () => {
-  for (const [title, source, name, message] of [
+  for (const [title, source, name, message, files] of [
     ["throws", `throw new RangeError("at once")`, "RangeError", /^at once$/],
     [
       "does not parse",
       "const = 1",
       "Runtime.UserCodeSyntaxError",
-      /^SyntaxError: Unexpected token '='$/,
+      /^SyntaxError: Unexpected token '=' \(task "B", tasks\/B\/handler\.js:1\)$/,
+    ],
+    [
+      "loads a file that does not parse",
+      `require("../../lib/x.js")`,
+      "Runtime.UserCodeSyntaxError",
+      /^SyntaxError: Unexpected end of input \(task "B", lib\/x\.js:2\)$/,
+      { "lib/x.js": "\nexports.x = {" },
+    ],
+    [
+      "is an ES module that does not parse",
+      "const = 1",
+      "Runtime.UserCodeSyntaxError",
+      /^SyntaxError: Unexpected token '=' \(task "B", tasks\/B\/handler\.js or a file that it loads\)$/,
+      { "tasks/B/package.json": '{"type":"module"}' },
+    ],
+    [
+      "imports what is not exported",
+      `import { x } from "../../lib/x.mjs"`,
+      "Runtime.UserCodeSyntaxError",
+      /^SyntaxError: .* an export named 'x' \(task "B", tasks\/B\/handler\.js:1\)$/,
+      { "tasks/B/package.json": '{"type":"module"}', "lib/x.mjs": "export const y = 1;" },
     ],
     [
       "misses a module",
       `require("absent")`,
       "Runtime.ImportModuleError",
-      /^Error: Cannot find module 'absent'\nRequire stack:/,
+      /^Error: Cannot find module 'absent' \(task "B", tasks\/B\/handler\.js\)\nRequire stack:/,
     ],
     [
       "exports no handler",
       "exports.other = 1",
       "Runtime.HandlerNotFound",
-      /^handler\.handler is undefined or not exported$/,
+      /^handler\.handler is undefined or not exported \(task "B", tasks\/B\/handler\.js\)$/,
     ],
     [
       "exports no function",
       "exports.handler = 1",
       "Runtime.HandlerNotFound",
-      /^handler\.handler is not a function$/,
+      /^handler\.handler is not a function \(task "B", tasks\/B\/handler\.js\)$/,
     ],
   ]) {
     inBothForms(
       `because it ${title} fails the calls to it only`,
-      applicationOf({ A: CATCHER, B: source }),
+      applicationOf({ A: CATCHER, B: source }, { files }),
       ({ isError, value }) => {
         assert.equal(isError, false);
         assert.equal(value.name, name);
