@@ -34,7 +34,10 @@ impl Provider for Lab {
     fn schema(&self) -> Schema {
         Schema::new("Experiments.").attribute(
             "setting",
-            Attribute::string("Unknown: no context. `none`: an error.").default("some"),
+            Attribute::string(
+                "Unknown: no context. `none`: an error. `half`: a context and an error.",
+            )
+            .default("some"),
         )
     }
 
@@ -46,6 +49,9 @@ impl Provider for Lab {
     ) -> Result<Option<()>, Diagnostic> {
         if config.setting.as_str() == Some("none") {
             return Err(Diagnostic::error("No setting", "Choose one.").at("setting"));
+        }
+        if config.setting.as_str() == Some("half") {
+            diagnostics.error("setting", "Half a setting", "Choose a whole one.");
         }
         diagnostics.warning(
             "setting",

@@ -26,6 +26,7 @@ mod resource;
 mod schema;
 mod server;
 mod shape;
+pub mod testing;
 mod typed;
 mod types;
 mod value;

@@ -181,7 +181,8 @@ impl FromStr for Number {
             return Err(malformed());
         }
         let exponent: i64 = exponent.parse().map_err(|_| NumberError::TooLarge)?;
-        if exponent.abs() > 2 * MAX_EXPONENT {
+        // The smallest of all has no absolute value.
+        if !(-2 * MAX_EXPONENT..=2 * MAX_EXPONENT).contains(&exponent) {
             return Err(NumberError::TooLarge);
         }
         Self::canonical(negative, integral, fraction, exponent)

@@ -53,6 +53,16 @@ pub(crate) fn bug(subject: &str, detail: &str) -> Diagnostic {
     )
 }
 
+/// An error that is the host's fault.
+pub(crate) fn out_of_order(subject: &str, detail: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Host broke the protocol",
+        format!(
+            "`{subject}`: {detail} This is a bug in the host; please report it to its authors."
+        ),
+    )
+}
+
 /// The typed form of an object that the host sent.
 pub(crate) fn typed<T: DeserializeOwned>(value: Dynamic, subject: &str) -> Result<T, Diagnostic> {
     from_dynamic(value).map_err(|TypedError { path, message }| {

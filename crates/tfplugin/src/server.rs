@@ -5,6 +5,7 @@
 mod connections;
 mod convert;
 mod guard;
+mod in_process;
 mod launch;
 mod lifetime;
 mod log;
@@ -13,6 +14,9 @@ mod service;
 mod side_services;
 mod socket;
 mod tls;
+
+pub use convert::{message, value};
+pub use in_process::{InProcess, in_process};
 
 use crate::provider::Provider;
 use launch::Launch;
@@ -80,7 +84,7 @@ pub enum ServeError {
 /// }
 /// ```
 pub async fn serve<P: Provider>(provider: P) -> ExitCode {
-    let launched = Launch::from_environment(|name| std::env::var(name).ok());
+    let launched = Launch::from_environment(|name| std::env::var_os(name));
     let served = match launched {
         Ok(launch) => run(provider, launch).await,
         Err(error) => Err(error),

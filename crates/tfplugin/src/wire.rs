@@ -5,12 +5,24 @@
 
 pub(crate) mod json;
 pub(crate) mod msgpack;
+mod text;
 
 use crate::path::{AttributePath, Step};
 use std::fmt;
 
 /// Values nest at most this deep. The hosts' own types stay far below.
 const MAX_DEPTH: usize = 128;
+
+/// What a message quotes of a text at most, in characters.
+const MAX_SHOWN: usize = 100;
+
+/// The beginning of a text that may be of any length.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
 
 /// Why bytes are not a value of a type, or a value not of a type, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

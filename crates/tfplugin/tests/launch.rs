@@ -2,13 +2,16 @@
 
 mod support;
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 use support::identity::{Identity, anonymous};
 use support::{Process, connect};
 use tfplugin::proto::tfplugin6::get_metadata;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
 #[tokio::test]
@@ -101,6 +104,49 @@ async fn trap_12_01_plain_text_is_refused_where_a_certificate_is_pinned() {
 }
 
 #[tokio::test]
+async fn a_second_connection_is_served_and_its_end_is_not_the_hosts() {
+    let identity = Identity::of_a_host();
+    let mut process = Process::start(Some(&identity.pem));
+    let mut first = connect(&process, Some(&identity)).await.expect("connected");
+    let mut second = connect(&process, Some(&identity)).await.expect("connected");
+    let ask = get_metadata::Request {};
+    second.provider.get_metadata(ask).await.expect("answered");
+    drop(second);
+    for _ in 0..20 {
+        first.provider.get_metadata(ask).await.expect("answered");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(process.is_running());
+    drop(first);
+    assert!(process.exit_within(Duration::from_secs(20)).await.is_some());
+}
+
+#[tokio::test]
+async fn peers_that_say_nothing_or_nonsense_keep_nobody_waiting() {
+    let identity = Identity::of_a_host();
+    let mut process = Process::start(Some(&identity.pem));
+    let mut others = Vec::new();
+    for number in 0..40 {
+        let mut other = UnixStream::connect(process.socket())
+            .await
+            .expect("connected");
+        if number % 2 == 0 {
+            other
+                .write_all(b"GET / HTTP/1.1\r\n\r\n")
+                .await
+                .expect("sent");
+        }
+        others.push(other);
+    }
+    let mut host = connect(&process, Some(&identity)).await.expect("connected");
+    let ask = get_metadata::Request {};
+    host.provider.get_metadata(ask).await.expect("answered");
+    drop(others);
+    host.provider.get_metadata(ask).await.expect("answered");
+    assert!(process.is_running());
+}
+
+#[tokio::test]
 async fn trap_12_01_only_the_owner_may_reach_the_socket() {
     let process = Process::start(None);
     let mode = |path: &std::path::Path| path.metadata().expect("there").permissions().mode();
@@ -122,35 +168,72 @@ async fn without_a_certificate_the_connection_is_plain() {
         .expect("answered");
 }
 
-#[tokio::test]
-async fn a_certificate_that_cannot_be_read_ends_the_start() {
-    let mut process = Process::start(Some("no certificate"));
+/// What the process says before it ends by itself with exit code 1 and without a handshake.
+async fn refusal(change: impl FnOnce(&mut Command)) -> String {
+    let mut process = Process::start_with(None, change);
+    assert_eq!(process.handshake, [""]);
     let status = process
         .exit_within(Duration::from_secs(20))
         .await
         .expect("ended");
     assert_eq!(status.code(), Some(1));
-    assert!(
-        process
-            .stderr()
-            .contains("`PLUGIN_CLIENT_CERT` cannot be read")
-    );
+    process.stderr()
+}
+
+#[tokio::test]
+async fn certificates_that_cannot_be_read_end_the_start() {
+    let pem = |label: &str, content: &str| {
+        format!("-----BEGIN {label}-----\n{content}\n-----END {label}-----\n")
+    };
+    let certificates = [
+        b"no certificate".to_vec(),
+        pem("CERTIFICATE", "bm90IGEgY2VydGlmaWNhdGU=").into_bytes(),
+        pem("CERTIFICATE", "!").into_bytes(),
+        pem("PRIVATE KEY", "bm90IGEgY2VydGlmaWNhdGU=").into_bytes(),
+        // Without this test it would read as no certificate at all, and let anybody in.
+        b"\xff\xfe\x00"[..2].to_vec(),
+    ];
+    for certificate in certificates {
+        let told = refusal(|command| {
+            command.env("PLUGIN_CLIENT_CERT", OsStr::from_bytes(&certificate));
+        })
+        .await;
+        assert!(
+            told.starts_with(
+                "error: the host's certificate in `PLUGIN_CLIENT_CERT` cannot be read: "
+            ),
+            "{told}"
+        );
+    }
 }
 
 #[tokio::test]
 async fn started_by_hand_it_says_what_it_is() {
-    let mut process = Process::start_with(None, |command| {
+    let told = "error: this program is a provider for Terraform and OpenTofu, and they start it \
+                themselves\nhint: declare it under `required_providers`, then run `tofu init` or \
+                `terraform init`\n";
+    let by_hand = refusal(|command| {
         command.env_remove("TF_PLUGIN_MAGIC_COOKIE");
     });
-    let status = process
-        .exit_within(Duration::from_secs(20))
-        .await
-        .expect("ended");
-    assert_eq!(status.code(), Some(1));
-    assert_eq!(process.handshake, [""]);
-    assert!(
-        process
-            .stderr()
-            .contains("hint: declare it under `required_providers`")
-    );
+    assert_eq!(by_hand.await, told);
+    let other_cookie = refusal(|command| {
+        command.env("TF_PLUGIN_MAGIC_COOKIE", "another plugin's");
+    });
+    assert_eq!(other_cookie.await, told);
+}
+
+#[tokio::test]
+async fn a_host_of_protocol_5_is_told_which_is_needed() {
+    for offered in ["5", "4,5", "60", "six"] {
+        let told = refusal(|command| {
+            command.env("PLUGIN_PROTOCOL_VERSIONS", offered);
+        });
+        assert_eq!(
+            told.await,
+            format!(
+                "error: the host speaks only plugin protocols {offered}; this provider needs \
+                 protocol 6\nhint: use Terraform 1.8 or OpenTofu 1.7, or later\n"
+            )
+        );
+    }
 }

@@ -141,6 +141,43 @@ async fn trap_host_16_when_the_host_is_gone_what_is_in_flight_is_finished() {
 }
 
 #[tokio::test]
+async fn a_call_that_the_host_gives_up_is_finished_and_others_are_answered() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("file");
+    let mut process = Process::start(None);
+    let mut host = configured(&process).await;
+    let call = begun("linger", &host, &file).await;
+    call.abort();
+    assert!(call.await.is_err());
+    let finished = || std::fs::read_to_string(&file).ok().as_deref() == Some("finished");
+    while !finished() {
+        host.provider
+            .get_metadata(get_metadata::Request {})
+            .await
+            .expect("answered");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(process.is_running());
+}
+
+#[tokio::test]
+async fn a_host_that_stops_and_shuts_down_in_mid_call_is_not_kept_waiting() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut process = Process::start(None);
+    let mut host = configured(&process).await;
+    begun("hang", &host, &directory.path().join("file")).await;
+    for _ in 0..3 {
+        host.provider
+            .stop_provider(stop_provider::Request {})
+            .await
+            .expect("stopped");
+    }
+    let _ = host.controller.shutdown(Empty {}).await;
+    drop(host);
+    assert!(process.exit_within(SOON).await.expect("ended").success());
+}
+
+#[tokio::test]
 async fn the_streams_that_hosts_open_stay_open() {
     let process = Process::start(None);
     let host = connect(&process, None).await.expect("connected");

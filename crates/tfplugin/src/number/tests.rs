@@ -41,6 +41,8 @@ fn what_is_no_number_is_refused() {
         Err(NumberError::TooLarge)
     );
     assert_eq!("1e1000000001".parse::<Number>(), Err(NumberError::TooLarge));
+    let smallest = format!("1e{}", i64::MIN);
+    assert_eq!(smallest.parse::<Number>(), Err(NumberError::TooLarge));
     assert_eq!(Number::from_f64(f64::NAN), Err(NumberError::NotFinite));
 }
 

@@ -6,7 +6,7 @@ use super::{CreateRequest, PlanRequest, Resource, Stored, UpdateRequest};
 use crate::context::Cx;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::dynamic::Dynamic;
-use crate::operation::{self, Answer, Object, bug};
+use crate::operation::{self, Answer, Object};
 use crate::path::AttributePath;
 use crate::schema::Schema;
 use crate::shape::{Absent, propose};
@@ -282,7 +282,8 @@ impl<R: Resource> Erased<R::Context> for Typed<R> {
             };
             let (applied, fallback) = match (request.prior.is_null(), request.planned.is_null()) {
                 (true, true) => {
-                    let error = bug(R::NAME, "The host asked to apply nothing to nothing.");
+                    let detail = "Nothing was to be changed to nothing.";
+                    let error = operation::out_of_order(R::NAME, detail);
                     (Err(error), prior)
                 }
                 (true, false) => {

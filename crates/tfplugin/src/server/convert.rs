@@ -9,17 +9,49 @@ use crate::schema::{Attribute, AttributeKind, Block, BlockNesting, Nested, Nesti
 use crate::types::Type;
 use crate::wire::{WireError, json, msgpack};
 
-/// Reads a value. A message that is not there is null.
-pub(super) fn value(
-    value: Option<&wire::DynamicValue>,
+/// What a message says, read by its type: `MessagePack` where there is any, else JSON, else null.
+///
+/// # Errors
+///
+/// Where the message is no value of the type. The error says which part, in a message of at most
+/// a few hundred bytes whatever the host sent.
+pub fn value(message: &wire::DynamicValue, r#type: &Type) -> Result<Dynamic, WireError> {
+    match (message.msgpack.as_slice(), message.json.as_slice()) {
+        ([], []) => Ok(Dynamic::Null),
+        ([], json) => json::decode_bytes(json, r#type),
+        (msgpack, _) => msgpack::decode(msgpack, r#type),
+    }
+}
+
+/// A value of a type as hosts send it and providers answer it.
+///
+/// # Errors
+///
+/// Where the value is not of the type; the error says which part.
+///
+/// ```
+/// use tfplugin::testing::{message, value};
+/// use tfplugin::{Dynamic, Type};
+///
+/// let sent = message(&Dynamic::from(128), &Type::Number)?;
+/// assert_eq!(sent.msgpack, [0xcc, 128]);
+/// assert_eq!(value(&sent, &Type::Number)?, Dynamic::from(128));
+/// # Ok::<(), tfplugin::testing::WireError>(())
+/// ```
+pub fn message(value: &Dynamic, r#type: &Type) -> Result<wire::DynamicValue, WireError> {
+    Ok(wire::DynamicValue {
+        msgpack: msgpack::encode(value, r#type)?,
+        json: Vec::new(),
+    })
+}
+
+/// Reads a value of a subject's schema. A message that is not there is null.
+pub(super) fn read(
+    message: Option<&wire::DynamicValue>,
     r#type: &Type,
     subject: &str,
 ) -> Result<Dynamic, Diagnostic> {
-    let read = match value {
-        Some(value) if !value.msgpack.is_empty() => msgpack::decode(&value.msgpack, r#type),
-        Some(value) if !value.json.is_empty() => json::decode_bytes(&value.json, r#type),
-        _ => Ok(Dynamic::Null),
-    };
+    let read = message.map_or(Ok(Dynamic::Null), |message| value(message, r#type));
     read.map_err(|error| unreadable(&error, subject))
 }
 
@@ -34,17 +66,15 @@ pub(super) fn unreadable(error: &WireError, subject: &str) -> Diagnostic {
 }
 
 /// Writes a value that was checked to fit its type.
-pub(super) fn dynamic_value(
+pub(super) fn written(
     value: &Dynamic,
     r#type: &Type,
     subject: &str,
 ) -> Result<Option<wire::DynamicValue>, Diagnostic> {
-    let msgpack = msgpack::encode(value, r#type)
-        .map_err(|error| crate::operation::bug(subject, &format!("{error}.")))?;
-    Ok(Some(wire::DynamicValue {
-        msgpack,
-        json: Vec::new(),
-    }))
+    match message(value, r#type) {
+        Ok(message) => Ok(Some(message)),
+        Err(error) => Err(crate::operation::bug(subject, &format!("{error}."))),
+    }
 }
 
 /// Writes diagnostics.

@@ -4,6 +4,7 @@ use super::ServeError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::json;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 const COOKIE: (&str, &str) = (
@@ -24,9 +25,13 @@ pub(super) struct Launch {
 impl Launch {
     /// Reads the environment.
     pub(super) fn from_environment(
-        variable: impl Fn(&str) -> Option<String>,
+        variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, ServeError> {
-        let set = |name| variable(name).filter(|value| !value.is_empty());
+        // What is no Unicode stays wrong, and is not taken for what is not set: without a
+        // certificate anybody could connect.
+        let lossy = |value: OsString| value.to_string_lossy().into_owned();
+        let raw = |name| variable(name).filter(|value| !value.is_empty());
+        let set = |name| raw(name).map(lossy);
         if set(COOKIE.0).as_deref() != Some(COOKIE.1) {
             return Err(ServeError::NotAPlugin);
         }
@@ -37,7 +42,7 @@ impl Launch {
         }
         Ok(Self {
             client_certificate: set("PLUGIN_CLIENT_CERT"),
-            socket_directory: set("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
+            socket_directory: raw("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
         })
     }
 }
@@ -80,7 +85,7 @@ mod tests {
     fn launch(pairs: &[(&str, &str)]) -> Result<Launch, ServeError> {
         Launch::from_environment(|name| {
             let found = pairs.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| OsString::from(value))
         })
     }
 

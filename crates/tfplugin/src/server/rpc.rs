@@ -14,7 +14,7 @@ use crate::context::Cx;
 use crate::data_source::AnyDataSource;
 use crate::diagnostics::Diagnostic;
 use crate::function::AnyFunction;
-use crate::operation::bug;
+use crate::operation::out_of_order;
 use crate::provider::Provider;
 use crate::resource::AnyResource;
 use crate::schema::Schema;
@@ -84,7 +84,10 @@ impl<P: Provider> Rpc<P> {
         {
             Configured::Known(context) => Ok(Some(context.clone())),
             Configured::Unknown => Ok(None),
-            Configured::NotYet => Err(bug(subject, "The host did not configure the provider.")),
+            Configured::NotYet => Err(out_of_order(
+                subject,
+                "The provider was not configured before, or its configuration failed.",
+            )),
         }
     }
 

@@ -23,7 +23,7 @@ use tracing::Instrument;
 
 /// The largest message in either direction, in bytes. gRPC's own default of 4 MiB is less than
 /// a large state takes.
-const MAX_MESSAGE_BYTES: usize = 256 << 20;
+pub(super) const MAX_MESSAGE_BYTES: usize = 256 << 20;
 
 /// Everything that the process answers.
 pub(super) fn routes<P: Provider>(provider: P, lifetime: &Arc<Lifetime>) -> Routes {

@@ -10,6 +10,7 @@ use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
@@ -20,6 +21,9 @@ use tokio_rustls::TlsAcceptor;
 /// What accepts the host's connection, and our certificate in DER for the handshake line.
 pub(super) fn identity(client_pem: &str) -> Result<(TlsAcceptor, Vec<u8>), ServeError> {
     let client = CertificateDer::from_pem_slice(client_pem.as_bytes())
+        .map_err(|error| ServeError::ClientCertificate(error.to_string()))?;
+    // One that cannot be read would refuse every host, and none would say why.
+    ParsedCertificate::try_from(&client)
         .map_err(|error| ServeError::ClientCertificate(error.to_string()))?;
     let own = |error: rcgen::Error| ServeError::ServerCertificate(error.to_string());
     let key = KeyPair::generate().map_err(own)?;

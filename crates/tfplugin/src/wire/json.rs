@@ -3,7 +3,8 @@
 //! Reads leniently what older versions may have written: attributes that are gone are dropped,
 //! missing ones are null, numbers and truth values may stand as text.
 
-use super::{MAX_DEPTH, WireError};
+use super::text::normalized;
+use super::{MAX_DEPTH, WireError, shown};
 use crate::dynamic::Dynamic;
 use crate::path::Step;
 use crate::shape::canonical_set;
@@ -40,7 +41,7 @@ fn value(json: &Json, r#type: &Type, depth: usize) -> Result<Dynamic> {
         },
         (Type::Number, Json::Number(number)) => parse_number(&number.to_string()),
         (Type::Number, Json::String(text)) => parse_number(text),
-        (Type::String, Json::String(text)) => Ok(Dynamic::String(text.clone())),
+        (Type::String, Json::String(text)) => Ok(Dynamic::String(normalized(text).into_owned())),
         (Type::String, Json::Number(number)) => Ok(Dynamic::String(number.to_string())),
         (Type::String, Json::Bool(truth)) => Ok(Dynamic::String(truth.to_string())),
         (Type::Dynamic, Json::Object(fields)) => typed(fields, depth),
@@ -58,7 +59,7 @@ fn value(json: &Json, r#type: &Type, depth: usize) -> Result<Dynamic> {
             .map(|(key, json)| {
                 let value = value(json, element, depth)
                     .map_err(|error| error.under(Step::Key(key.clone())))?;
-                Ok((key.clone(), value))
+                Ok((normalized(key).into_owned(), value))
             })
             .collect::<Result<_>>()
             .map(Dynamic::Mapping),
@@ -80,7 +81,7 @@ fn mismatch(json: &Json, r#type: &Type) -> Result<Dynamic> {
     };
     Err(WireError::new(format!(
         "{found} is not of type {}",
-        r#type.to_json()
+        shown(&r#type.to_json().to_string())
     )))
 }
 

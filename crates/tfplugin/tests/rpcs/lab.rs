@@ -4,34 +4,24 @@ use crate::support::values::{NIL, value};
 use crate::support::{Connection, Process, connect};
 use tfplugin::proto::tfplugin6::*;
 
-/// A lab that was configured.
+/// A provider's process and the connection to it.
 pub struct Lab {
     pub host: Connection,
-    _process: Process,
+    process: Process,
+}
+
+/// A lab that was not configured.
+pub async fn unconfigured() -> Lab {
+    let process = Process::start(None);
+    let host = connect(&process, None).await.expect("connected");
+    Lab { host, process }
 }
 
 /// A lab, configured by this value of its setting.
 pub async fn lab_with(setting: &[u8]) -> (Lab, configure_provider::Response) {
-    let process = Process::start(None);
-    let mut host = connect(&process, None).await.expect("connected");
-    let request = configure_provider::Request {
-        terraform_version: "1.11.6".to_owned(),
-        config: value(&[b"\x81\xa7setting", setting].concat()),
-        ..Default::default()
-    };
-    let response = host
-        .provider
-        .configure_provider(request)
-        .await
-        .expect("answered")
-        .into_inner();
-    (
-        Lab {
-            host,
-            _process: process,
-        },
-        response,
-    )
+    let mut lab = unconfigured().await;
+    let response = lab.configure(setting).await;
+    (lab, response)
 }
 
 /// A lab whose setting has its default.
@@ -40,6 +30,31 @@ pub async fn lab() -> Lab {
 }
 
 impl Lab {
+    pub async fn configure(&mut self, setting: &[u8]) -> configure_provider::Response {
+        let request = configure_provider::Request {
+            terraform_version: "1.11.6".to_owned(),
+            config: value(&[b"\x81\xa7setting", setting].concat()),
+            ..Default::default()
+        };
+        self.host
+            .provider
+            .configure_provider(request)
+            .await
+            .expect("answered")
+            .into_inner()
+    }
+
+    /// The most memory that the process ever held, in KiB.
+    pub fn resident_peak_kib(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.process.child.id());
+        let status = std::fs::read_to_string(status).expect("Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        number
+            .and_then(|number| number.parse().ok())
+            .expect("a peak")
+    }
+
     pub async fn read(&mut self, request: read_resource::Request) -> read_resource::Response {
         self.host
             .provider

@@ -5,8 +5,11 @@ mod support;
 
 mod changes;
 mod data_sources;
+mod frames;
 mod functions;
 mod lab;
+mod order;
 mod provider;
 mod stored;
+mod told;
 mod values;

@@ -4,6 +4,8 @@
 #![allow(dead_code, reason = "every test binary uses another part")]
 
 pub mod identity;
+pub mod programs;
+pub mod raw;
 pub mod values;
 
 use base64::Engine;

@@ -14,7 +14,7 @@ impl<P: Provider> Rpc<P> {
     ) -> Result<wire::validate_data_resource_config::Response, Diagnostic> {
         let source = self.data_source(&request.type_name)?;
         let r#type = source.object_type();
-        let config = convert::value(request.config.as_ref(), r#type, source.name())?;
+        let config = convert::read(request.config.as_ref(), r#type, source.name())?;
         Ok(wire::validate_data_resource_config::Response {
             diagnostics: convert::diagnostics(source.validate(config).await),
         })
@@ -28,10 +28,10 @@ impl<P: Provider> Rpc<P> {
         let source = self.data_source(&request.type_name)?;
         let (name, r#type) = (source.name(), source.object_type());
         let context = self.known_context(name)?;
-        let config = convert::value(request.config.as_ref(), r#type, name)?;
+        let config = convert::read(request.config.as_ref(), r#type, name)?;
         let answer = source.read(cx(&*context, &stopping), config).await;
         Ok(wire::read_data_source::Response {
-            state: convert::dynamic_value(&answer.value, r#type, name)?,
+            state: convert::written(&answer.value, r#type, name)?,
             diagnostics: convert::diagnostics(answer.diagnostics),
             ..Default::default()
         })

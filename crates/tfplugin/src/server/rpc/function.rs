@@ -32,7 +32,7 @@ impl<P: Provider> Rpc<P> {
         let signature = function.signature();
         let arguments = arguments(request, signature)?;
         let result = complete(function.call(arguments)?, None, &signature.returns);
-        let result = convert::dynamic_value(&result, &signature.returns, name)
+        let result = convert::written(&result, &signature.returns, name)
             .map_err(|error| FunctionError::new(error.detail))?;
         Ok(wire::call_function::Response {
             result,
@@ -52,7 +52,7 @@ fn arguments(
     let read = request.arguments.iter().zip(parameters).enumerate();
     let arguments: Vec<_> = read
         .map(|(position, (argument, parameter))| {
-            convert::value(Some(argument), &parameter.r#type, &request.name)
+            convert::read(Some(argument), &parameter.r#type, &request.name)
                 .map_err(|error| FunctionError::at(position, error.detail))
         })
         .collect::<Result<_, _>>()?;

@@ -69,7 +69,7 @@ impl<P: Provider> Rpc<P> {
 
     /// The configuration with defaults in place.
     fn config(&self, value: Option<&wire::DynamicValue>) -> Result<P::Config, Diagnostic> {
-        let config = convert::value(value, &self.config_type, SUBJECT)?;
+        let config = convert::read(value, &self.config_type, SUBJECT)?;
         let attributes = &self.schema.attributes;
         let config = propose(attributes, &config.clone(), config, None, Absent::Null);
         operation::typed(config, SUBJECT)
@@ -92,6 +92,8 @@ impl<P: Provider> Rpc<P> {
         request: wire::configure_provider::Request,
         stopping: CancellationToken,
     ) -> Result<wire::configure_provider::Response, Diagnostic> {
+        // What a configuration before this one left must not outlive it where it fails.
+        self.set_configured(Configured::NotYet);
         let config = self.config(request.config.as_ref())?;
         let host = Host {
             version: request.terraform_version,
@@ -102,10 +104,12 @@ impl<P: Provider> Rpc<P> {
             .provider
             .configure(config, host, &mut diagnostics)
             .await?;
-        self.set_configured(match context {
-            Some(context) => Configured::Known(context.into()),
-            None => Configured::Unknown,
-        });
+        if !diagnostics.has_errors() {
+            self.set_configured(match context {
+                Some(context) => Configured::Known(context.into()),
+                None => Configured::Unknown,
+            });
+        }
         Ok(wire::configure_provider::Response {
             diagnostics: convert::diagnostics(diagnostics),
         })

@@ -7,7 +7,7 @@ use crate::operation::Object;
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
 use crate::resource::{PlanRequest, UpdateRequest};
-use crate::server::convert::{self, dynamic_value};
+use crate::server::convert::{self, written};
 use crate::shape::fill_blocks;
 use crate::wire::json;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,7 @@ impl<P: Provider> Rpc<P> {
     ) -> Result<wire::validate_resource_config::Response, Diagnostic> {
         let resource = self.resource(&request.type_name)?;
         let r#type = resource.object_type();
-        let config = convert::value(request.config.as_ref(), r#type, resource.name())?;
+        let config = convert::read(request.config.as_ref(), r#type, resource.name())?;
         Ok(wire::validate_resource_config::Response {
             diagnostics: convert::diagnostics(resource.validate(config).await),
         })
@@ -62,7 +62,7 @@ impl<P: Provider> Rpc<P> {
         }
         let state = json::decode(&stored, r#type).map_err(unreadable)?;
         Ok(wire::upgrade_resource_state::Response {
-            upgraded_state: dynamic_value(&fill_blocks(state, schema), r#type, name)?,
+            upgraded_state: written(&fill_blocks(state, schema), r#type, name)?,
             diagnostics: Vec::new(),
         })
     }
@@ -90,12 +90,12 @@ impl<P: Provider> Rpc<P> {
             });
         };
         let current = Object {
-            state: convert::value(request.current_state.as_ref(), r#type, name)?,
+            state: convert::read(request.current_state.as_ref(), r#type, name)?,
             private: request.private,
         };
         let answer = resource.read(cx(&*context, &stopping), current).await;
         Ok(wire::read_resource::Response {
-            new_state: dynamic_value(&answer.value.state, r#type, name)?,
+            new_state: written(&answer.value.state, r#type, name)?,
             private: answer.value.private,
             diagnostics: convert::diagnostics(answer.diagnostics),
             ..Default::default()
@@ -109,7 +109,7 @@ impl<P: Provider> Rpc<P> {
     ) -> Result<wire::plan_resource_change::Response, Diagnostic> {
         let resource = self.resource(&request.type_name)?;
         let (name, r#type) = (resource.name(), resource.object_type());
-        let value = |value: &Option<_>| convert::value(value.as_ref(), r#type, name);
+        let value = |value: &Option<_>| convert::read(value.as_ref(), r#type, name);
         let planned = PlanRequest {
             prior: Some(value(&request.prior_state)?).filter(|prior| !prior.is_null()),
             proposed: value(&request.proposed_new_state)?,
@@ -121,7 +121,7 @@ impl<P: Provider> Rpc<P> {
         let answer = resource.plan(context, planned).await;
         let (object, requires_replace) = answer.value;
         Ok(wire::plan_resource_change::Response {
-            planned_state: dynamic_value(&object.state, r#type, name)?,
+            planned_state: written(&object.state, r#type, name)?,
             requires_replace: requires_replace.iter().map(convert::path).collect(),
             planned_private: object.private,
             diagnostics: convert::diagnostics(answer.diagnostics),
@@ -136,7 +136,7 @@ impl<P: Provider> Rpc<P> {
     ) -> Result<wire::apply_resource_change::Response, Diagnostic> {
         let resource = self.resource(&request.type_name)?;
         let (name, r#type) = (resource.name(), resource.object_type());
-        let value = |value: &Option<_>| convert::value(value.as_ref(), r#type, name);
+        let value = |value: &Option<_>| convert::read(value.as_ref(), r#type, name);
         let change = UpdateRequest {
             prior: value(&request.prior_state)?,
             planned: value(&request.planned_state)?,
@@ -146,7 +146,7 @@ impl<P: Provider> Rpc<P> {
         let context = self.known_context(name)?;
         let answer = resource.apply(cx(&*context, &stopping), change).await;
         Ok(wire::apply_resource_change::Response {
-            new_state: dynamic_value(&answer.value.state, r#type, name)?,
+            new_state: written(&answer.value.state, r#type, name)?,
             private: answer.value.private,
             diagnostics: convert::diagnostics(answer.diagnostics),
             ..Default::default()
@@ -167,7 +167,7 @@ impl<P: Provider> Rpc<P> {
             Dynamic::Null => Vec::new(),
             state => vec![wire::import_resource_state::ImportedResource {
                 type_name: name.to_owned(),
-                state: dynamic_value(&state, r#type, name)?,
+                state: written(&state, r#type, name)?,
                 private,
                 identity: None,
             }],

@@ -8,7 +8,8 @@ use crate::number::Number;
 use crate::path::Step;
 use crate::shape::canonical_set;
 use crate::types::Type;
-use crate::wire::{MAX_DEPTH, WireError};
+use crate::wire::text::normalized;
+use crate::wire::{MAX_DEPTH, WireError, shown};
 use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, WireError>;
@@ -33,7 +34,7 @@ fn value(reader: &mut Reader<'_>, r#type: &Type, depth: usize) -> Result<Dynamic
         (_, Token::Nil) => Ok(Dynamic::Null),
         (_, Token::Ext(code, payload)) => unknown(code, payload),
         (Type::Bool, Token::Bool(truth)) => Ok(Dynamic::Bool(truth)),
-        (Type::String, Token::Str(text)) => Ok(Dynamic::String(text.to_owned())),
+        (Type::String, Token::Str(text)) => Ok(Dynamic::String(normalized(text).into_owned())),
         (Type::Number, token) => number(token).map(Dynamic::Number),
         (Type::Dynamic, Token::Array(2)) => typed(reader, depth),
         (Type::List(element), Token::Array(length)) => {
@@ -57,7 +58,7 @@ fn value(reader: &mut Reader<'_>, r#type: &Type, depth: usize) -> Result<Dynamic
         (r#type, token) => Err(WireError::new(format!(
             "{} is not of type {}",
             describe(token),
-            r#type.to_json()
+            shown(&r#type.to_json().to_string())
         ))),
     }
 }
@@ -136,12 +137,16 @@ fn mapping<'t>(
         let Token::Str(key) = reader.token()? else {
             return Err(WireError::new("a map's key is no text"));
         };
+        let key = &*normalized(key);
         let (Some(r#type), step) = part(key) else {
-            return Err(WireError::new(format!("no attribute `{key}` is declared")));
+            return Err(WireError::new(format!(
+                "no attribute `{}` is declared",
+                shown(key)
+            )));
         };
         let value = value(reader, r#type, depth).map_err(|error| error.under(step))?;
         if entries.insert(key.to_owned(), value).is_some() {
-            return Err(WireError::new(format!("`{key}` stands twice")));
+            return Err(WireError::new(format!("`{}` stands twice", shown(key))));
         }
     }
     Ok(Dynamic::Mapping(entries))

@@ -8,9 +8,9 @@ use crate::number::Number;
 use crate::path::Step;
 use crate::shape::{canonical_set, implied_type};
 use crate::types::Type;
-use crate::wire::{MAX_DEPTH, WireError};
-use std::collections::BTreeMap;
-use unicode_normalization::UnicodeNormalization;
+use crate::wire::text::{normalized, with_normalized_texts};
+use crate::wire::{MAX_DEPTH, WireError, shown};
+use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, WireError>;
 
@@ -41,12 +41,13 @@ fn write(writer: &mut Writer, value: &Dynamic, r#type: &Type, depth: usize) -> R
         (r#type, Dynamic::Typed(typed)) => return write(writer, &typed.1, r#type, depth),
         (Type::Bool, Dynamic::Bool(truth)) => writer.bool(*truth),
         (Type::Number, Dynamic::Number(number)) => write_number(writer, number),
-        (Type::String, Dynamic::String(text)) => write_text(writer, text),
+        (Type::String, Dynamic::String(text)) => writer.string(&normalized(text)),
         (Type::List(element), Dynamic::Sequence(elements)) => {
             return write_elements(writer, elements, |_| element, depth);
         }
         (Type::Set(element), Dynamic::Sequence(elements)) => {
-            let Dynamic::Sequence(elements) = canonical_set(elements.clone()) else {
+            let elements = elements.iter().cloned().map(with_normalized_texts);
+            let Dynamic::Sequence(elements) = canonical_set(elements.collect()) else {
                 return Ok(());
             };
             return write_elements(writer, &elements, |_| element, depth);
@@ -63,20 +64,12 @@ fn write(writer: &mut Writer, value: &Dynamic, r#type: &Type, depth: usize) -> R
         (r#type, value) => {
             return Err(WireError::new(format!(
                 "a value of type {} was returned where {} is declared",
-                implied_type(value).to_json(),
-                r#type.to_json(),
+                shown(&implied_type(value).to_json().to_string()),
+                shown(&r#type.to_json().to_string()),
             )));
         }
     }
     Ok(())
-}
-
-fn write_text(writer: &mut Writer, text: &str) {
-    if text.is_ascii() {
-        writer.string(text);
-    } else {
-        writer.string(&text.nfc().collect::<String>());
-    }
 }
 
 /// The hosts read an integer, a float and a decimal text alike, as long as it is exact.
@@ -117,8 +110,13 @@ fn write_map(
     depth: usize,
 ) -> Result<()> {
     writer.map(entries.len());
+    let mut written = BTreeSet::new();
     for (key, value) in entries {
-        write_text(writer, key);
+        let name = normalized(key);
+        writer.string(&name);
+        if !written.insert(name) {
+            return Err(WireError::new(format!("`{}` stands twice", shown(key))));
+        }
         write(writer, value, element, depth)
             .map_err(|error| error.under(Step::Key(key.clone())))?;
     }
@@ -132,11 +130,14 @@ fn write_object(
     depth: usize,
 ) -> Result<()> {
     if let Some(name) = entries.keys().find(|name| !attributes.contains_key(*name)) {
-        return Err(WireError::new(format!("no attribute `{name}` is declared")));
+        return Err(WireError::new(format!(
+            "no attribute `{}` is declared",
+            shown(name)
+        )));
     }
     writer.map(attributes.len());
     for (name, r#type) in attributes {
-        writer.string(name);
+        writer.string(&normalized(name));
         write(
             writer,
             entries.get(name).unwrap_or(&Dynamic::Null),
