@@ -18,7 +18,8 @@ pub trait Files {
     /// Whether there is anything of this path.
     fn exists(&self, path: &str) -> bool;
 
-    /// The text of the file `path`; `None` if there is no such file or it is not UTF-8.
+    /// The text of the file `path`; `None` if there is no such file. What is not UTF-8 in it may
+    /// be replaced.
     fn text(&self, path: &str) -> Option<String>;
 
     /// Why the folder `path`, which exists, cannot be packed; `None` where nothing is known

@@ -1,16 +1,17 @@
 //! A setup that is written into the module instead of being decided by `fusion_setup`.
 //!
-//! Owns the check that a setup fits a manifest; how it becomes HCL is [`crate::module`]'s matter.
+//! Owns completing a setup to one with a group for every task; whether it fits is [`crate::fit`]'s
+//! matter, and how it becomes HCL [`crate::module`]'s.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use fusion_model::application::{Application, MEMORY_MB, Task};
 use fusion_model::graph::CallGraph;
 use fusion_model::hash::short_id;
 use fusion_model::notation::{self, NotationError};
-use fusion_model::setup::{Group, SetupError};
+use fusion_model::setup::{Group, Setup, SetupError};
 
-use crate::manifest::{Manifest, SharePermissions, TaskName};
+use crate::fit;
+use crate::manifest::{Manifest, TaskName};
 
 /// A setup with a group for every task of a manifest, which fits it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,53 +21,34 @@ pub struct Frozen {
 }
 
 /// Why a setup cannot be frozen.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FrozenError {
     /// The text is no notation.
     #[error("the setup is no notation: {0}")]
     Notation(#[from] NotationError),
-    /// The setup does not fit the application.
-    #[error("the setup does not fit the application: {}", sentence(.0))]
-    Setup(Vec<SetupError>),
-    /// Tasks of different permissions share a function, which the manifest forbids.
-    #[error(
-        "the setup does not fit the application: the permissions of `{0}` and `{1}` differ and \
-         `share_permissions` is `same`; take one out of the group"
-    )]
-    Permissions(TaskName, TaskName),
+    /// The setup does not fit the application; never empty. [`fit::told`] says each in words.
+    #[error("the setup does not fit the application")]
+    Misfit(Vec<SetupError>),
 }
 
 impl Frozen {
-    /// Reads a setup in notation. A task without a group of its own gets one at the smallest
-    /// memory that it can have, and is reached by nobody as long as the setup is right.
+    /// Reads a setup in notation, and completes it as `fusion_setup` completes a pinned one: a
+    /// task without a group of its own gets one at the smallest memory that it can have.
     pub fn parse(manifest: &Manifest, text: &str) -> Result<Self, FrozenError> {
-        let application = application(manifest);
-        let graph = CallGraph::declared(&application);
         let given = notation::parse(text)?;
-        let unknown: Vec<SetupError> = given
-            .groups
-            .keys()
-            .filter(|root| !manifest.tasks.contains_key(*root))
-            .map(|root| SetupError::UnknownTask {
-                root: root.clone(),
-                task: root.clone(),
-            })
-            .collect();
-        if !unknown.is_empty() {
-            return Err(FrozenError::Setup(unknown));
+        let misfits = fit::misfits(manifest, &given);
+        if !misfits.is_empty() {
+            return Err(FrozenError::Misfit(misfits));
         }
-        let setup = given.completed(&application, &given);
-        setup
-            .check(&application, &graph)
-            .map_err(FrozenError::Setup)?;
-        check_permissions(manifest, &setup.groups)?;
+        let application = fit::application(manifest);
+        let setup = given.completed(&application, &Setup::default());
         Ok(Self {
-            notation: notation::format(&given),
+            notation: setup.notation(&application, &CallGraph::declared(&application)),
             groups: setup.groups,
         })
     }
 
-    /// The setup as it was given, in canonical form.
+    /// The active groups in canonical form, also those that were left out.
     pub fn notation(&self) -> &str {
         &self.notation
     }
@@ -82,116 +64,56 @@ impl Frozen {
     }
 }
 
-fn check_permissions(
-    manifest: &Manifest,
-    groups: &BTreeMap<TaskName, Group>,
-) -> Result<(), FrozenError> {
-    if manifest.share_permissions != Some(SharePermissions::Same) {
-        return Ok(());
-    }
-    let permissions = |task: &TaskName| manifest.tasks.get(task).map(|task| &task.permissions);
-    for (root, group) in groups {
-        let other = group
-            .tasks
-            .iter()
-            .find(|task| permissions(task) != permissions(root));
-        if let Some(other) = other {
-            return Err(FrozenError::Permissions(root.clone(), other.clone()));
-        }
-    }
-    Ok(())
-}
-
-/// The manifest as the model's application, without what only sources tell.
-fn application(manifest: &Manifest) -> Application {
-    let tasks = manifest.tasks.iter().map(|(name, task)| {
-        let task = Task {
-            function_name: task.function_name.clone(),
-            entrypoint: task.entrypoint,
-            source_sha256: String::new(),
-            source_bytes: 0,
-            runtime: task.runtime.clone(),
-            min_memory_mb: task.min_memory_mb,
-            timeout_seconds: task.timeout_seconds,
-            isolation: task.isolation.clone(),
-            permissions: BTreeSet::new(),
-            alone: task.alone(),
-            calls: task.calls.clone(),
-        };
-        (name.clone(), task)
-    });
-    let sizes = manifest.memory_sizes_mb.clone();
-    Application {
-        name: manifest.application.clone(),
-        alias: manifest.alias.clone(),
-        tasks: tasks.collect(),
-        inline_async: manifest.inline_async,
-        together: manifest.together.clone(),
-        apart: manifest.apart.clone(),
-        memory_sizes_mb: if sizes.is_empty() {
-            vec![*MEMORY_MB.start()]
-        } else {
-            sizes
-        },
-        fusion_runtime_sha256: String::new(),
-    }
-}
-
-fn sentence(faults: &[SetupError]) -> String {
-    faults
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("; ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::files::FileMap;
     use crate::manifest;
 
-    fn parse(text: &str) -> Result<Frozen, String> {
+    fn application() -> Manifest {
         let manifest = r#"application "app" {
           entrypoints = ["a"]
-          task "a" {}
+          task "a" { calls = ["b", "c"] }
           task "b" { min_memory_mb = 512 }
           task "c" { isolation = "own" }
         }"#;
-        let files = ["a", "b", "c"].map(|task| {
-            (
-                format!("tasks/{task}/handler.js"),
-                "exports.handler = 1".to_owned(),
-            )
-        });
-        let manifest = manifest::read("f", manifest, &FileMap::new(files)).unwrap();
-        Frozen::parse(&manifest, text).map_err(|error| error.to_string())
+        let files =
+            ["a", "b", "c"].map(|task| (format!("tasks/{task}/handler.js"), "exports.handler = 1"));
+        manifest::read("f", manifest, &FileMap::new(files)).unwrap()
     }
 
     #[test]
-    fn tasks_without_a_group_get_one() {
-        let frozen = parse("(a,b)@1024").unwrap();
+    fn groups_that_are_left_out_are_completed() {
+        let frozen = Frozen::parse(&application(), " ( a, b ) @1024").unwrap();
         let sizes: Vec<(&str, u32)> = frozen
             .groups()
             .iter()
             .map(|(root, group)| (root.as_str(), group.memory_mb))
             .collect();
         assert_eq!(sizes, [("a", 1024), ("b", 512), ("c", 128)]);
-        assert_eq!(frozen.notation(), "(a,b)@1024");
-        assert_eq!(frozen.setup_id().len(), 12);
+        assert_eq!(frozen.notation(), "(a,b)@1024-(c)@128");
+        let whole = Frozen::parse(&application(), frozen.notation()).unwrap();
+        assert_eq!(whole, frozen);
     }
 
     #[test]
     fn setups_that_do_not_fit_are_refused() {
+        let manifest = application();
         for (text, part) in [
             ("(a", "no notation"),
-            ("(x)@128", "no task of the application"),
+            ("(x)@128", "no task of the application `app`; known are"),
             ("(a,x)@128", "no task of the application"),
-            ("(a,c)@128", "never share"),
+            (
+                "(a,c)@128",
+                "never share a function: their isolation parts them",
+            ),
             ("(a,b)@128", "at least 512 MB"),
         ] {
-            let error = parse(text).unwrap_err();
-            assert!(error.contains(part), "{text}: {error}");
+            let told = match Frozen::parse(&manifest, text).unwrap_err() {
+                FrozenError::Misfit(faults) => fit::told(&manifest, &faults[0]),
+                error @ FrozenError::Notation(_) => error.to_string(),
+            };
+            assert!(told.contains(part), "{text}: {told}");
         }
     }
 }

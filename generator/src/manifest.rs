@@ -12,6 +12,7 @@ mod path;
 mod reader;
 mod settings;
 mod source;
+mod stray;
 mod syntax;
 mod task;
 
@@ -20,10 +21,11 @@ use std::sync::Arc;
 
 use crate::files::Files;
 use crate::module::Target;
-use crate::problem::{ManifestText, Problems};
+use crate::problem::{Problem, Problems, SourceText};
 
 pub use crate::manifest::environment::EnvironmentValue;
 pub use crate::manifest::settings::{Minimize, Objective, Observation, Pricing};
+pub use crate::manifest::source::handler_file;
 pub use fusion_model::application::{CallMode, DeclaredCall, OWN_ISOLATION};
 pub use fusion_model::task::TaskName;
 
@@ -64,8 +66,30 @@ pub struct Manifest {
     pub pricing: Pricing,
     /// The tasks by name; at least one of them is an entrypoint.
     pub tasks: BTreeMap<TaskName, Task>,
+    /// What is allowed and yet hardly meant.
+    pub warnings: Vec<Problem>,
     /// The text it was read from, for problems that only a target has.
-    pub text: Arc<ManifestText>,
+    pub text: Arc<SourceText>,
+}
+
+impl Manifest {
+    /// Advice for a name that is no task's: the nearest task, else all of them.
+    pub fn did_you_mean(&self, name: &str) -> String {
+        names::did_you_mean(name, self.tasks.keys().map(TaskName::as_str))
+    }
+
+    /// What parts a task from tasks that may do something else: one text for each permission,
+    /// equal texts for equal permissions; none where permissions part nobody.
+    pub(crate) fn permission_texts(&self, task: &Task) -> Vec<String> {
+        if self.share_permissions == Some(SharePermissions::Any) {
+            return Vec::new();
+        }
+        let text = |permission: &Permission| {
+            let (actions, resources) = (&permission.actions, &permission.resources);
+            format!("{} on {}", actions.join(", "), resources.join(", "))
+        };
+        task.permissions.iter().map(text).collect()
+    }
 }
 
 /// One task of an application.
@@ -138,6 +162,9 @@ impl Initial {
         }
     }
 }
+
+/// The largest manifest that is read, in bytes: thousands of tasks with all their settings.
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// Reads a manifest.
 ///

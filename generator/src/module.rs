@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use crate::frozen::Frozen;
 use crate::manifest::{EnvironmentValue, Manifest};
-use crate::problem::{Problem, Problems};
+use crate::problem::{Problem, Problems, Severity};
 
 /// What the module is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +115,7 @@ fn expressions(manifest: &Manifest) -> Vec<Problem> {
             };
             let span = *offset_bytes..offset_bytes + text.len();
             problems.push(Problem {
+                severity: Severity::Error,
                 code: "environment-expression",
                 message: format!(
                     "the environment variable `{name}` of task `{task}` is an expression, \

@@ -1,4 +1,4 @@
-//! What is wrong with a manifest, told so that its author can mend it.
+//! What is wrong with a manifest or with code, told so that its author can mend it.
 //!
 //! A [`Problem`] says what is wrong, where, and what to write instead; [`Problems`] are all that
 //! one reading found, together with the text they point into. Both implement
@@ -8,19 +8,19 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
+use miette::{Diagnostic, LabeledSpan, SourceCode};
 use serde::Serialize;
 
 /// A text file that problems point into.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ManifestText {
+pub struct SourceText {
     /// The file's name as the user knows it.
     pub file: String,
     /// Its whole content.
     pub text: String,
 }
 
-/// A place in the manifest; lines and columns count from one, columns in characters.
+/// A place in a text; lines and columns count from one, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The file's name as the user knows it.
@@ -35,9 +35,21 @@ pub struct Place {
     pub length_bytes: usize,
 }
 
+/// Whether a problem stops whoever meets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing can be made of it.
+    Error,
+    /// It has a meaning, which is hardly the one that was meant.
+    Warning,
+}
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
+    /// Whether it stops the reader.
+    pub severity: Severity,
     /// Its kind: constant, without the user's names, e.g. `unknown-task`.
     pub code: &'static str,
     /// What is wrong and why, as a sentence without a full stop.
@@ -50,37 +62,43 @@ pub struct Problem {
     pub place: Place,
 }
 
-/// Everything that is wrong with one manifest; never empty.
+/// Everything that is wrong with one text; never empty.
 #[derive(Debug, Clone)]
 pub struct Problems {
     /// The text that the problems point into.
-    pub text: Arc<ManifestText>,
+    pub text: Arc<SourceText>,
     /// In the order of their places.
     pub problems: Vec<Problem>,
+    /// How many more there are.
+    pub more: usize,
     source: miette::NamedSource<String>,
 }
 
 impl Problems {
     /// Problems of one text, brought into the order of their places.
-    pub(crate) fn new(text: Arc<ManifestText>, mut problems: Vec<Problem>) -> Self {
+    pub fn new(text: Arc<SourceText>, mut problems: Vec<Problem>) -> Self {
         problems.sort_by_key(|problem| (problem.place.offset_bytes, problem.place.length_bytes));
         let source = miette::NamedSource::new(&text.file, text.text.clone());
         Self {
             text,
             problems,
+            more: 0,
             source,
         }
     }
 }
 
-impl ManifestText {
-    /// The place of a range of bytes, clamped to the text.
-    pub(crate) fn place(&self, span: Range<usize>) -> Place {
-        let end = self.text.len();
-        let mut start = span.start.min(end);
-        while !self.text.is_char_boundary(start) {
-            start -= 1;
-        }
+impl SourceText {
+    /// The place of a range of bytes, clamped to whole characters of the text.
+    pub fn place(&self, span: Range<usize>) -> Place {
+        let whole = |offset: usize| {
+            let mut offset = offset.min(self.text.len());
+            while !self.text.is_char_boundary(offset) {
+                offset -= 1;
+            }
+            offset
+        };
+        let (start, end) = (whole(span.start), whole(span.end));
         let before = &self.text[..start];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Place {
@@ -88,7 +106,7 @@ impl ManifestText {
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
             offset_bytes: start,
-            length_bytes: span.end.min(end).saturating_sub(start),
+            length_bytes: end.saturating_sub(start),
         }
     }
 }
@@ -106,8 +124,11 @@ impl Diagnostic for Problem {
         Some(Box::new(self.code))
     }
 
-    fn severity(&self) -> Option<Severity> {
-        Some(Severity::Error)
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
@@ -127,7 +148,7 @@ impl Diagnostic for Problem {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.problems.len();
+        let count = self.problems.len() + self.more;
         let noun = if count == 1 { "problem" } else { "problems" };
         write!(f, "`{}` has {count} {noun}", self.text.file)
     }
@@ -155,13 +176,14 @@ mod tests {
 
     #[test]
     fn places_count_characters_and_stay_inside_the_text() {
-        let text = ManifestText {
+        let text = SourceText {
             file: "f".into(),
             text: "ä\nbcd".into(),
         };
         let place = text.place(4..6);
         assert_eq!((place.line, place.column, place.length_bytes), (2, 2, 2));
         assert_eq!(text.place(1..2).column, 1);
+        assert_eq!(text.place(0..1).length_bytes, 0);
         assert_eq!(text.place(90..99).length_bytes, 0);
     }
 }

@@ -109,6 +109,11 @@ module "application" {
   source = "../fusionized"
 }
 
+output "decision" {
+  description = "Why the setup is what it is, in one sentence; null where the setup is frozen."
+  value       = try(module.application.decision.summary, null)
+}
+
 output "entrypoints" {
   description = "The functions that clients invoke, by task."
   value       = module.application.entrypoints

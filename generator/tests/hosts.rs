@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use fusion_generator::manifest::{self, EnvironmentValue};
-use fusion_generator::{FileMap, Manifest, Options, generate, starter};
+use fusion_generator::{FileMap, Frozen, Manifest, Options, generate, generate_frozen, starter};
 use support::hosts::{self, WorkingCopy};
 
 /// A stack that uses a module beside it.
@@ -139,6 +139,48 @@ fn examples_are_valid() {
 }
 
 #[test]
+fn settings_out_of_range_are_named() {
+    let wrong = [
+        ("objective", "latency_weight = 2", "weight of latency"),
+        (
+            "objective",
+            "max_cost_per_million_usd = 0",
+            "`max_cost_per_million_usd`",
+        ),
+        (
+            "objective",
+            "max_latency_p95_ms = -1",
+            "`max_latency_p95_ms`",
+        ),
+        ("observation", "confidence = 1", "`confidence`"),
+        ("observation", "min_improvement = 2", "`min_improvement`"),
+        ("observation", "min_requests = 1.5", "`min_requests`"),
+        ("observation", "settle_seconds = -1", "`settle_seconds`"),
+        ("observation", "window_hours = 0", "`window_hours`"),
+    ];
+    let module = |(index, (variable, setting, _)): (usize, &(&str, &str, &str))| {
+        format!(
+            "module \"wrong_{index}\" {{\n  source = \"../fusionized\"\n  {variable} = {{ {setting} }}\n}}\n"
+        )
+    };
+    let modules: String = wrong.iter().enumerate().map(module).collect();
+    for host in hosts::all() {
+        let copy = golden(&support::testdata().join("smallest"))
+            .0
+            .with_provider();
+        copy.write("stack/wrong.tf", &modules);
+        copy.run(&host, "stack", &["get"]);
+        let said = copy.fails(&host, "stack", &["plan", "-input=false", "-no-color"]);
+        for (_, _, named) in wrong {
+            assert!(
+                said.contains(&format!("{named} has to be")),
+                "{named}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
 fn hosts_read_the_values_that_the_manifest_has() {
     for host in hosts::all() {
         for (name, case) in cases() {
@@ -154,13 +196,32 @@ fn hosts_read_the_values_that_the_manifest_has() {
 #[test]
 fn the_starter_is_formatted_and_valid() {
     let mut files = starter::files("hello", &FileMap::default()).expect("nothing to overwrite");
-    generated(&mut files, "");
+    let manifest = generated(&mut files, "");
+    let setup = Frozen::parse(&manifest, "(greet,shout)@128").expect("a setup that fits");
+    let frozen = generate_frozen(&manifest, &Options::default(), &setup).expect("a module");
     for host in hosts::all() {
         let copy = WorkingCopy::new(&files).with_provider();
         copy.run(&host, ".", &["fmt", "-check", "-diff", "-recursive"]);
         copy.run(&host, "stack", &["get"]);
         copy.run(&host, "stack", &["validate", "-no-color"]);
+        // The stack serves a frozen module too, which has no decision.
+        for (path, text) in &frozen {
+            copy.write(&format!("fusionized/{path}"), text);
+        }
+        let outputs = planned(&copy, &host, "stack");
+        assert_eq!(
+            outputs["planned_values"]["outputs"]["notation"]["value"],
+            "(greet,shout)@128"
+        );
     }
+}
+
+/// A stack's first plan.
+fn planned(copy: &WorkingCopy, host: &Path, stack: &str) -> serde_json::Value {
+    copy.run(host, stack, &["get"]);
+    copy.run(host, stack, &["plan", "-input=false", "-out=plan"]);
+    let plan = copy.run(host, stack, &["show", "-json", "plan"]);
+    serde_json::from_str(&plan).expect("JSON")
 }
 
 /// The functions that a stack's first apply would make, as far as the plan knows them.
@@ -169,10 +230,7 @@ fn planned_functions(
     host: &Path,
     stack: &str,
 ) -> BTreeMap<String, serde_json::Value> {
-    copy.run(host, stack, &["get"]);
-    copy.run(host, stack, &["plan", "-input=false", "-out=plan"]);
-    let plan = copy.run(host, stack, &["show", "-json", "plan"]);
-    let plan: serde_json::Value = serde_json::from_str(&plan).expect("JSON");
+    let plan = planned(copy, host, stack);
     let changes = plan["resource_changes"].as_array().expect("changes");
     let functions = changes
         .iter()

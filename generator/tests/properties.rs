@@ -6,6 +6,7 @@ use fusion_generator::manifest::{self, EnvironmentValue, TaskName};
 use fusion_generator::{FileMap, Manifest, Options, generate};
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
+use miette::{GraphicalReportHandler, GraphicalTheme};
 use proptest::prelude::*;
 
 const TEXT: &str = r#"application "app" {
@@ -78,10 +79,152 @@ fn environment() -> impl Strategy<Value = BTreeMap<String, String>> {
     prop::collection::btree_map(names, values, 0..5)
 }
 
+/// Reads a text, and looks at what is shown of its problems.
+fn read_and_show(text: &str) {
+    let Err(problems) = manifest::read("fusionize.hcl", text, &files()) else {
+        return;
+    };
+    assert!(!problems.problems.is_empty());
+    for problem in &problems.problems {
+        let place = &problem.place;
+        let end = place.offset_bytes + place.length_bytes;
+        assert!(text.get(place.offset_bytes..end).is_some(), "{problem:?}");
+        assert!(place.line >= 1 && place.column >= 1);
+    }
+    let mut shown = String::new();
+    GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
+        .render_report(&mut shown, &problems)
+        .expect("rendering into a text");
+}
+
+/// What HCL and manifests are made of, good and bad.
+fn pieces() -> impl Strategy<Value = String> {
+    const WORDS: &[&str] = &[
+        "application",
+        "task",
+        "\"one\"",
+        "entrypoints",
+        "environment",
+        "calls",
+        "permission",
+        "objective",
+        "for",
+        "in",
+        "if",
+        "else",
+        "null",
+        "true",
+        "1",
+        "-1e999",
+        "0x1",
+        "99999999999999999999",
+        "=",
+        "=>",
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "\"",
+        "\\",
+        "\\u",
+        "${",
+        "%{",
+        "%{if a}",
+        "%{endif}",
+        "~}",
+        "<<E\n",
+        "<<-E\n",
+        "\nE\n",
+        "#",
+        "//",
+        "/*",
+        "*/",
+        ",",
+        ".",
+        "...",
+        "*",
+        "?",
+        ":",
+        "!",
+        "-",
+        "&&",
+        "\n",
+        "\r\n",
+        "\t",
+        " ",
+        "\u{feff}",
+        "\0",
+        "“",
+        "ü",
+        "😀",
+        "\u{2028}",
+    ];
+    let words = prop::sample::select(WORDS).prop_map(str::to_owned);
+    prop_oneof![4 => words, 1 => any::<char>().prop_map(String::from)]
+}
+
+/// Beginnings that are repeated where parsers recurse, backtrack, or look back.
+const HARD: &[&str] = &[
+    "[",
+    "(",
+    "{",
+    "{a=",
+    "\"${",
+    "!",
+    "-",
+    "a?",
+    "a ? b : ",
+    "a.",
+    "a[",
+    "f(",
+    "1+",
+    "[for a in ",
+    "%{if a}",
+    "\"%{if a}",
+    "\"%{for a in b}",
+    "<<A\n",
+    "a {\n",
+    "a {\nb = ",
+    "\"\\",
+    "/*",
+    "#",
+    "\"",
+    "a=1\n",
+    "a,",
+    "[a,",
+    "{a=1,",
+    "\n",
+    "“",
+    "\u{0}",
+];
+
+#[test]
+fn what_is_hard_to_read_has_an_end() {
+    for hard in HARD {
+        for before in ["", "application \"app\" {\n  entrypoints = "] {
+            read_and_show(&format!("{before}{}", hard.repeat(20_000 / hard.len())));
+        }
+    }
+    let most = "a".repeat(manifest::MAX_BYTES + 1);
+    read_and_show(&most);
+}
+
 proptest! {
     #[test]
-    fn reading_never_panics(text in any::<String>()) {
-        let _ = manifest::read("fusionize.hcl", &text, &files());
+    fn reading_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
+        read_and_show(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn no_order_of_words_makes_it_panic(
+        inside in any::<bool>(),
+        pieces in prop::collection::vec(pieces(), 0..60),
+    ) {
+        let text = pieces.concat();
+        let before = if inside { "application \"app\" {\n" } else { "" };
+        read_and_show(&format!("{before}{text}"));
     }
 
     #[test]
@@ -92,13 +235,7 @@ proptest! {
     ) {
         let mut text = TEXT.to_owned();
         text.replace_range(at..(at + length).min(TEXT.len()), &instead);
-        if let Err(problems) = manifest::read("fusionize.hcl", &text, &files()) {
-            prop_assert!(!problems.problems.is_empty());
-            for problem in &problems.problems {
-                prop_assert!(problem.place.offset_bytes + problem.place.length_bytes <= text.len());
-                prop_assert!(problem.place.line >= 1 && problem.place.column >= 1);
-            }
-        }
+        read_and_show(&text);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! An application's folder on the disk, as its author has it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use fusion_generator::{Files, Manifest, Obstacle, Problems, Target, manifest};
@@ -38,28 +39,59 @@ impl Application {
         read: impl FnOnce(&str, &str) -> Result<Manifest, Problems>,
     ) -> Result<Self, Failure> {
         let path = folder.join(manifest::FILE_NAME);
-        let text = fs::read_to_string(&path).map_err(|error| {
-            Failure::new(
-                Exit::Input,
-                format!("cannot read the manifest `{}`", shown(&path)),
-            )
-            .because(error)
-            .hint("name the application's folder, or begin one with `fusionize init`")
-        })?;
+        let text = text_of(&path)?;
         Ok(Self {
             folder: folder.to_owned(),
             manifest: read(&shown(&path), &text)?,
         })
     }
 
-    /// The application around the current folder, if there is one that can be read.
-    pub fn around() -> Option<Self> {
+    /// The application around the current folder, if there is one.
+    pub fn around() -> Option<Result<Self, Failure>> {
         let here = std::env::current_dir().ok()?;
         let folder = here
             .ancestors()
             .find(|folder| folder.join(manifest::FILE_NAME).is_file())?;
-        Self::open(folder).ok()
+        Some(Self::open(folder))
     }
+}
+
+/// The manifest's text; of one that is too large, enough to see that it is.
+fn text_of(path: &Path) -> Result<String, Failure> {
+    let failed = || {
+        Failure::new(
+            Exit::Input,
+            format!("cannot read the manifest `{}`", shown(path)),
+        )
+    };
+    let bytes = beginning_of(path).map_err(|error| {
+        failed()
+            .because(error)
+            .hint("name the application's folder, or begin one with `fusionize init`")
+    })?;
+    if bytes.len() > manifest::MAX_BYTES {
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    // Some editors begin a file with a mark, which means nothing in HCL.
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    String::from_utf8(text.to_owned()).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let line = bytes[..good].split(|byte| *byte == b'\n').count();
+        failed()
+            .because(format!(
+                "line {line} holds the byte 0x{:02x}, which is no UTF-8",
+                bytes[good]
+            ))
+            .hint("save the file as UTF-8")
+    })
+}
+
+fn beginning_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = manifest::MAX_BYTES as u64 + 1;
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A path as it is shown: without the `./` that only says "here".
@@ -93,7 +125,10 @@ impl Files for Disk<'_> {
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        fs::read_to_string(self.0.join(path)).ok()
+        let path = self.0.join(path);
+        // Others, a named pipe for instance, may have no end.
+        let bytes = path.is_file().then(|| fs::read(path).ok())??;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 }
 

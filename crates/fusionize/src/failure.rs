@@ -70,8 +70,8 @@ pub struct Failure {
     pub why: Vec<String>,
     /// How to mend it.
     pub hint: Option<String>,
-    /// Problems with places in the manifest.
-    pub problems: Option<Box<Problems>>,
+    /// Problems with places in the manifest or in code, by file.
+    pub problems: Vec<Problems>,
 }
 
 impl Failure {
@@ -82,7 +82,7 @@ impl Failure {
             what: what.into(),
             why: Vec::new(),
             hint: None,
-            problems: None,
+            problems: Vec::new(),
         }
     }
 
@@ -106,13 +106,18 @@ impl Failure {
 
     /// For scripts.
     pub fn to_json(&self) -> Value {
+        let places: Vec<_> = self
+            .problems
+            .iter()
+            .flat_map(|file| &file.problems)
+            .collect();
         json!({ "error": {
             "exit_code": self.exit.code(),
             "kind": self.exit.name(),
             "what": self.what,
             "why": self.why,
             "hint": self.hint,
-            "problems": self.problems.as_ref().map(|problems| &problems.problems),
+            "problems": (!places.is_empty()).then_some(places),
         }})
     }
 }
@@ -121,8 +126,21 @@ impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
         let failure = Self::new(Exit::Input, problems.to_string());
         Self {
-            problems: Some(Box::new(problems)),
+            problems: vec![problems],
             ..failure
+        }
+    }
+}
+
+impl From<Vec<Problems>> for Failure {
+    fn from(problems: Vec<Problems>) -> Self {
+        let what = match problems.as_slice() {
+            [only] => only.to_string(),
+            files => format!("{} files have problems", files.len()),
+        };
+        Self {
+            problems,
+            ..Self::new(Exit::Input, what)
         }
     }
 }
@@ -147,6 +165,31 @@ impl From<fusion_cloud::Error> for Failure {
     fn from(error: fusion_cloud::Error) -> Self {
         Self::new(Exit::Cloud, error.what())
             .because(&error.reason)
-            .hint(error.hint())
+            .hint(cloud_hint(error.kind).unwrap_or(error.hint()))
     }
+}
+
+/// How to mend what AWS says, where arguments of the command line or the platform help.
+fn cloud_hint(kind: fusion_cloud::Kind) -> Option<&'static str> {
+    use fusion_cloud::Kind::{Configuration, Denied, Invalid, NoCredentials, Unreachable};
+    Some(match kind {
+        Unreachable => {
+            "start the platform with `fusionize local` in another terminal, and paste here the lines \
+             that it prints; for AWS, check the network, `--region` and `--endpoint`"
+        }
+        NoCredentials => {
+            "paste the lines that `fusionize local` prints in another terminal; for AWS, name a \
+             `--profile`, or set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`"
+        }
+        Denied => {
+            "paste the lines of the `fusionize local` that runs now: without `--data` every start \
+             makes another access key; for AWS, check the credentials (`aws sts get-caller-identity`) \
+             and what their policies allow"
+        }
+        Invalid => "change the event, or the arguments, as the message says",
+        Configuration => {
+            "name a `--region`, set `AWS_REGION`, or paste the lines that `fusionize local` prints"
+        }
+        _ => return None,
+    })
 }

@@ -16,6 +16,8 @@ mod failure;
 mod notation;
 mod output;
 mod requests;
+mod syntax;
+mod target;
 
 use std::process::ExitCode;
 

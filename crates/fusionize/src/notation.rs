@@ -1,16 +1,23 @@
-//! Setups as they stand on the command line, where memory may be left out.
+//! Setups as they stand on the command line, where memory may be left out, and what is said of
+//! those that cannot be read or do not fit.
 
+use fusion_generator::{Manifest, fit};
 use fusion_model::notation::{self, NotationError};
-use fusion_model::setup::Setup;
+use fusion_model::setup::{Setup, SetupError};
 
 use crate::failure::{Exit, Failure};
 
 /// What a group gets whose memory was left out: a package does not depend on it.
 const MEMORY: &str = "@128";
 
+/// Whether a notation says how much memory groups have.
+pub fn names_memory(text: &str) -> bool {
+    text.contains('@')
+}
+
 /// Reads `(A,B)@128-(C)@512`, or `(A,B)-(C)` where memory does not matter.
 pub fn read(text: &str) -> Result<Setup, Failure> {
-    if text.contains('@') {
+    if names_memory(text) {
         return notation::parse(text).map_err(|error| explained(text, &error));
     }
     notation::parse(&text.replace(')', &format!("){MEMORY}"))).map_err(|error| {
@@ -32,6 +39,14 @@ fn without_memory(text: &str, position: usize) -> usize {
         }
     }
     text.chars().count() + 1
+}
+
+/// Why a setup does not fit an application.
+pub fn misfit(manifest: &Manifest, faults: &[SetupError]) -> Failure {
+    let failure = Failure::new(Exit::Input, "the setup does not fit the application");
+    let told = faults.iter().map(|fault| fit::told(manifest, fault));
+    told.fold(failure, Failure::because)
+        .hint("change the setup, or what the manifest says of these tasks")
 }
 
 /// Where a notation goes wrong.

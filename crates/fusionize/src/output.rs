@@ -7,14 +7,14 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use fusion_generator::{Problem, Problems};
+use fusion_generator::{Manifest, Problem, Problems};
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// Columns of what is shown of a manifest.
+/// Columns of what is shown of a text.
 const WIDTH: usize = 100;
 
 /// How a command speaks.
@@ -74,6 +74,19 @@ impl Output {
         print_line(&mut io::stderr(), text);
     }
 
+    /// What is allowed in a manifest and yet hardly meant.
+    pub fn warnings(manifest: &Manifest) {
+        let warnings = manifest.warnings.clone();
+        if warnings.is_empty() {
+            return;
+        }
+        let warnings = Problems::new(manifest.text.clone(), warnings);
+        print_line(
+            &mut io::stderr(),
+            &places(&warnings, colourful()).join("\n"),
+        );
+    }
+
     /// Shows that something takes its time, until the progress is dropped.
     pub fn progress(self, message: impl Into<String>, steps: Option<u64>) -> Progress {
         Progress::start(message.into(), steps, self.json)
@@ -130,8 +143,11 @@ fn rendered(failure: &Failure, colours: bool) -> String {
             .iter()
             .map(|why| format!("  {}: {why}", paint("1", "because"))),
     );
-    if let Some(problems) = &failure.problems {
+    for problems in &failure.problems {
         lines.extend(places(problems, colours));
+        if problems.more > 0 {
+            lines.push(format!("and {}", counted(problems.more, "further problem")));
+        }
     }
     lines.extend(
         failure
@@ -142,7 +158,7 @@ fn rendered(failure: &Failure, colours: bool) -> String {
     lines.join("\n")
 }
 
-/// Every problem with the part of the manifest that it is about.
+/// Every problem with the part of the text that it is about.
 fn places(problems: &Problems, colours: bool) -> Vec<String> {
     let theme = if colours {
         GraphicalTheme::unicode()

@@ -36,7 +36,7 @@ where
 {
     let begin = Instant::now();
     let mut running = JoinSet::new();
-    let mut done = Vec::with_capacity(count);
+    let mut done = Vec::new();
     for index in 0..count {
         #[expect(
             clippy::cast_precision_loss,
@@ -160,6 +160,13 @@ mod tests {
             sent.iter()
                 .all(|one| one.lateness < Duration::from_millis(50))
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_loop_without_an_end_takes_memory_for_what_it_sent_only() {
+        let endless = open_loop(1.0, usize::MAX, |_| async { None }, || {});
+        let minute = tokio::time::timeout(Duration::from_secs(60), endless);
+        assert!(minute.await.is_err());
     }
 
     #[tokio::test(start_paused = true)]

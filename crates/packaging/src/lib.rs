@@ -2,7 +2,7 @@
 //!
 //! Owns what is read from an application's folder and what is written to disk as a package:
 //! [`check_folder`] says whether a folder can be packed, [`hash_sources`] and [`hash_runtime`]
-//! what the sources are, [`build`] makes one function's zip and refuses when the sources are no
+//! what the sources are, [`build()`] makes one function's zip and refuses when the sources are no
 //! longer what was planned, [`write()`] puts it in place whole or not at all, and
 //! [`read_manifest`] looks into a package that was downloaded.
 //!

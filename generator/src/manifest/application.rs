@@ -13,7 +13,9 @@ use crate::manifest::reader::{self, Reader, Scope};
 use crate::manifest::settings::{Objective, Observation, Pricing};
 use crate::manifest::syntax::{self, Bytes, Spanned};
 use crate::manifest::task::{self, Declared};
-use crate::manifest::{Initial, Manifest, SharePermissions, TaskName, check, path, source};
+use crate::manifest::{
+    Initial, MAX_BYTES, Manifest, SharePermissions, TaskName, check, path, source, stray,
+};
 
 /// The language runtimes that the fusion runtime exists for.
 pub(super) const RUNTIMES: &[(&str, &str)] =
@@ -45,6 +47,7 @@ impl Context<'_> {
 
 /// Reads the whole manifest.
 pub(super) fn read(reader: &mut Reader, files: &dyn Files) -> Option<Manifest> {
+    check_size(reader)?;
     let body = parse(reader)?;
     let mut top = Scope::new("the manifest", &body);
     let blocks = top.blocks("application");
@@ -57,6 +60,21 @@ pub(super) fn read(reader: &mut Reader, files: &dyn Files) -> Option<Manifest> {
     Some(manifest)
 }
 
+/// Refuses what would take long to read.
+fn check_size(reader: &mut Reader) -> Option<()> {
+    if reader.text().text.len() <= MAX_BYTES {
+        return Some(());
+    }
+    reader.report(
+        "manifest-size",
+        0..0,
+        format!("the manifest has more than {MAX_BYTES} bytes, the most that is read"),
+        "its beginning",
+        "a manifest holds names and settings only: move long texts into files of the tasks",
+    );
+    None
+}
+
 fn parse(reader: &mut Reader) -> Option<Body> {
     let error = match hcl_edit::parser::parse_body(&reader.text().text) {
         Ok(body) => return Some(body),
@@ -65,7 +83,8 @@ fn parse(reader: &mut Reader) -> Option<Body> {
     let offset = error.location().offset();
     let word = |rest: &str| rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
     let rest = reader.slice(offset..reader.text().text.len());
-    let length = word(rest).unwrap_or(rest.len()).max(1);
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    let length = word(rest).unwrap_or(rest.len()).max(first);
     // The parser knows no duplicates of blocks, but of attributes and of an object's keys.
     if error.message().contains("redefined object key") {
         reader.report_duplicate_key(offset..offset + length);
@@ -78,12 +97,17 @@ fn parse(reader: &mut Reader) -> Option<Body> {
             "keep one of the two",
         );
     } else {
+        let advice = if rest.starts_with(['“', '”', '„', '‘', '’']) {
+            "write straight quotes, `\"`, which editors for code keep as they are"
+        } else {
+            "often a quote, brace, bracket or comma is missing here or just before"
+        };
         reader.report(
             "syntax",
             offset..offset + length,
             format!("the manifest is no HCL: {}", error.message()),
             "here",
-            "often a quote, brace, bracket or comma is missing here or just before",
+            advice,
         );
     }
     None
@@ -179,7 +203,7 @@ fn read_application(
         })
         .collect();
 
-    let manifest = Manifest {
+    let mut manifest = Manifest {
         application: name.value.clone(),
         alias: alias(reader, scope),
         shared: shared(reader, scope, files),
@@ -208,9 +232,13 @@ fn read_application(
         telemetry_budget: scope.number(reader, "telemetry_budget", 0.0..=1.0),
         pricing: settings(reader, scope, "pricing", Pricing::read),
         tasks,
+        warnings: Vec::new(),
         text: reader.text().clone(),
     };
     check::application(reader, scope, name, &declared, &manifest);
+    if !blocks.is_empty() {
+        manifest.warnings = stray::find(reader, files, name, &manifest);
+    }
     manifest
 }
 
@@ -271,6 +299,11 @@ fn find_task(
         .iter()
         .find(|task| task.name.value.as_str() == name.value);
     if found.is_none() {
+        let known = tasks.iter().map(|task| task.name.value.as_str());
+        // Many unknown names among many known ones would take long.
+        let advice = reader
+            .has_room()
+            .then(|| names::did_you_mean(&name.value, known));
         reader.report(
             "unknown-task",
             name.span.clone(),
@@ -279,10 +312,7 @@ fn find_task(
                 name.value
             ),
             "no task of this name",
-            names::did_you_mean(
-                &name.value,
-                tasks.iter().map(|task| task.name.value.as_str()),
-            ),
+            advice.unwrap_or_default(),
         );
     }
     found.map(|task| task.name.value.clone())
@@ -298,7 +328,7 @@ fn alias(reader: &mut Reader, scope: &mut Scope<'_>) -> String {
             alias.span,
             format!("Lambda takes no alias `{}`", alias.value),
             "its name",
-            "write letters, digits, `-` or `_`, not only digits",
+            "write up to 128 letters, digits, `-` or `_`, not only digits",
         );
     }
     alias.value

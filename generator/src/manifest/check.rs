@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::fit::parted_by;
 use crate::manifest::environment::{self, EnvironmentValue};
 use crate::manifest::reader::{Reader, Scope};
 use crate::manifest::syntax::{Bytes, Spanned};
 use crate::manifest::task::Declared;
-use crate::manifest::{Manifest, SharePermissions, Task, TaskName};
+use crate::manifest::{Manifest, Task, TaskName};
 use crate::variables;
 
 /// Reports everything that does not fit together.
@@ -163,44 +164,19 @@ fn environments(reader: &mut Reader, manifest: &Manifest, place: &dyn Fn(&TaskNa
 
 /// Reports every task of a set that cannot run together with one before it.
 fn can_share(reader: &mut Reader, manifest: &Manifest, set: &BTreeSet<TaskName>, span: Bytes) {
-    let tasks: Vec<(&TaskName, &Task)> = set
-        .iter()
-        .filter_map(|name| Some((name, manifest.tasks.get(name)?)))
-        .collect();
-    for (index, other) in tasks.iter().enumerate() {
-        let mut before = tasks[..index].iter();
-        let found = before.find_map(|one| Some((one.0, obstacle(manifest, *one, *other)?)));
-        let Some((one, obstacle)) = found else {
+    for (index, other) in set.iter().enumerate() {
+        let mut before = set.iter().take(index);
+        let found = before.find_map(|one| Some((one, parted_by(manifest, one, other)?)));
+        let Some((one, why)) = found else {
             continue;
         };
         reader.report(
             "never-together",
             span.clone(),
-            format!("`{one}` and `{}` cannot run together: {obstacle}", other.0),
+            format!("`{one}` and `{other}` cannot run together: {why}"),
             "cannot be kept",
             "remove one of the two settings",
         );
-    }
-}
-
-/// Why two tasks never share a function.
-fn obstacle(
-    manifest: &Manifest,
-    (one, one_task): (&TaskName, &Task),
-    (other, other_task): (&TaskName, &Task),
-) -> Option<&'static str> {
-    let same_only = manifest.share_permissions == Some(SharePermissions::Same);
-    let mut apart = manifest.apart.iter();
-    if apart.any(|apart| apart.contains(one) && apart.contains(other)) {
-        Some("`apart` parts them")
-    } else if one_task.isolation != other_task.isolation || other_task.alone() {
-        Some("their isolation parts them")
-    } else if one_task.runtime != other_task.runtime {
-        Some("their language runtimes differ")
-    } else if same_only && one_task.permissions != other_task.permissions {
-        Some("their permissions differ and `share_permissions` is `same`")
-    } else {
-        None
     }
 }
 

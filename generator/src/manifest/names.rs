@@ -50,9 +50,12 @@ pub(super) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k s
 /// The known name that differs from `name` in at most a third of its letters.
 fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let lower = name.to_lowercase();
-    let allowed = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    let allowed = (length / 3).max(1);
     known
         .iter()
+        // Comparing takes as long as the product of both lengths; these cannot be near.
+        .filter(|known| known.chars().count().abs_diff(length) <= allowed)
         .map(|known| (strsim::osa_distance(&lower, &known.to_lowercase()), *known))
         // One letter differs from every other by one: that is no likeness.
         .filter(|(distance, known)| *distance <= allowed && *distance < known.chars().count())

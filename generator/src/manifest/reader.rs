@@ -14,35 +14,49 @@ use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
 use crate::manifest::names::did_you_mean;
 use crate::manifest::syntax::{self, Bytes, Spanned, ident_span, key_span, kind, span};
-use crate::problem::{ManifestText, Problem, Problems};
+use crate::problem::{Problem, Problems, Severity, SourceText};
+
+/// The largest price, latency or cost that is taken for one.
+const LARGEST: f64 = 1e9;
+
+/// The most problems that are kept of one text: nobody reads more, and each has to be placed.
+const MAX_PROBLEMS: usize = 100;
 
 /// Collects the problems of one text.
 pub(super) struct Reader {
-    text: Arc<ManifestText>,
+    text: Arc<SourceText>,
     problems: Vec<Problem>,
+    /// How many there are beyond those that are kept.
+    more: usize,
 }
 
 impl Reader {
     /// A reader of the file that the user knows as `file`.
     pub(super) fn new(file: &str, text: &str) -> Self {
-        let text = ManifestText {
+        let text = SourceText {
             file: file.to_owned(),
             text: text.to_owned(),
         };
         Self {
             text: Arc::new(text),
             problems: Vec::new(),
+            more: 0,
         }
     }
 
     /// The text being read.
-    pub(super) fn text(&self) -> &Arc<ManifestText> {
+    pub(super) fn text(&self) -> &Arc<SourceText> {
         &self.text
     }
 
     /// The text between two offsets.
     pub(super) fn slice(&self, span: Bytes) -> &str {
         self.text.text.get(span).unwrap_or_default()
+    }
+
+    /// Whether a further problem would be kept.
+    pub(super) fn has_room(&self) -> bool {
+        self.problems.len() < MAX_PROBLEMS
     }
 
     /// Reports that something is wrong; see [`Problem`] for the meaning of the texts.
@@ -54,7 +68,12 @@ impl Reader {
         label: impl Into<String>,
         help: impl Into<String>,
     ) {
+        if !self.has_room() {
+            self.more += 1;
+            return;
+        }
         self.problems.push(Problem {
+            severity: Severity::Error,
             code,
             message: message.into(),
             label: label.into(),
@@ -79,15 +98,22 @@ impl Reader {
     }
 
     /// Adds problems that were found in what was read.
-    pub(super) fn add(&mut self, problems: Vec<Problem>) {
-        self.problems.extend(problems);
+    pub(super) fn add(&mut self, mut problems: Vec<Problem>) {
+        let kept = MAX_PROBLEMS.saturating_sub(self.problems.len());
+        self.more += problems.len().saturating_sub(kept);
+        problems.truncate(kept);
+        self.problems.append(&mut problems);
     }
 
     /// The value that was read, if nothing was wrong.
     pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Problems> {
         match value {
             Some(value) if self.problems.is_empty() => Ok(value),
-            _ => Err(Problems::new(self.text, self.problems)),
+            _ => {
+                let mut problems = Problems::new(self.text, self.problems);
+                problems.more = self.more;
+                Err(problems)
+            }
         }
     }
 
@@ -285,12 +311,28 @@ impl<'b> Scope<'b> {
         name: &'static str,
         range: RangeInclusive<f64>,
     ) -> Option<f64> {
-        let value = self.value(name)?;
-        let Some(number) = value.as_number().and_then(hcl_edit::Number::as_f64) else {
-            reader.wrong_kind(&self.title, name, value, "a number");
-            return None;
-        };
+        let (number, value) = self.float(reader, name)?;
         within(reader, &self.title, name, value, number, range)
+    }
+
+    /// A number above zero.
+    pub(super) fn positive(&mut self, reader: &mut Reader, name: &'static str) -> Option<f64> {
+        let (number, value) = self.float(reader, name)?;
+        let is_positive = number > 0.0 && number <= LARGEST;
+        if !is_positive {
+            let wanted = format!("a number above 0 and at most {LARGEST}");
+            out_of_range(reader, &self.title, name, value, &number, &wanted);
+        }
+        is_positive.then_some(number)
+    }
+
+    fn float(&mut self, reader: &mut Reader, name: &'static str) -> Option<(f64, &'b Expression)> {
+        let value = self.value(name)?;
+        let number = value.as_number().and_then(hcl_edit::Number::as_f64);
+        if number.is_none() {
+            reader.wrong_kind(&self.title, name, value, "a number");
+        }
+        Some((number?, value))
     }
 
     /// Reports every name that nobody asked for.
@@ -360,7 +402,8 @@ where
     };
     let whole = number.as_u64().and_then(|number| T::try_from(number).ok());
     if whole.is_none() {
-        out_of_range(reader, title, name, value, number, &range, "a whole number");
+        let wanted = format!("a whole number from {} to {}", range.start(), range.end());
+        out_of_range(reader, title, name, value, number, &wanted);
     }
     within(reader, title, name, value, whole?, range)
 }
@@ -376,17 +419,17 @@ fn within<T: Copy + PartialOrd + Display>(
     if range.contains(&number) {
         return Some(number);
     }
-    out_of_range(reader, title, name, value, &number, &range, "a number");
+    let wanted = format!("a number from {} to {}", range.start(), range.end());
+    out_of_range(reader, title, name, value, &number, &wanted);
     None
 }
 
-fn out_of_range<T: Display>(
+fn out_of_range(
     reader: &mut Reader,
     title: &str,
     name: &str,
     value: &Expression,
     number: &dyn Display,
-    range: &RangeInclusive<T>,
     wanted: &str,
 ) {
     reader.report(
@@ -394,6 +437,6 @@ fn out_of_range<T: Display>(
         span(value),
         format!("`{name}` of {title} cannot be {number}"),
         "outside the limits",
-        format!("write {wanted} from {} to {}", range.start(), range.end()),
+        format!("write {wanted}"),
     );
 }

@@ -77,8 +77,8 @@ impl Objective {
         Self {
             minimize: scope.word(reader, "minimize", words),
             latency_weight: scope.number(reader, "latency_weight", 0.0..=1.0),
-            max_latency_p95_ms: scope.number(reader, "max_latency_p95_ms", POSITIVE),
-            max_cost_per_million_usd: scope.number(reader, "max_cost_per_million_usd", POSITIVE),
+            max_latency_p95_ms: scope.positive(reader, "max_latency_p95_ms"),
+            max_cost_per_million_usd: scope.positive(reader, "max_cost_per_million_usd"),
         }
     }
 }
@@ -102,11 +102,8 @@ impl Pricing {
         let words = &[("arm64", "arm64"), ("x86_64", "x86_64")];
         Self {
             architecture: scope.word(reader, "architecture", words).map(str::to_owned),
-            gb_second_usd: scope.number(reader, "gb_second_usd", POSITIVE),
+            gb_second_usd: scope.positive(reader, "gb_second_usd"),
             request_usd: scope.number(reader, "request_usd", 0.0..=1.0),
         }
     }
 }
-
-/// Numbers above zero, as far as a price, a latency or a cost goes.
-const POSITIVE: std::ops::RangeInclusive<f64> = 1e-12..=1e9;

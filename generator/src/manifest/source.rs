@@ -7,8 +7,18 @@ use crate::files::{Files, Obstacle};
 use crate::manifest::reader::Reader;
 use crate::manifest::syntax::Bytes;
 
-/// Extensions of Node.js modules, in the order in which the runtime tries them.
-const EXTENSIONS: &[&str] = &["js", "mjs", "cjs"];
+/// Ends of the names of Node.js modules, in the order in which the runtime tries them.
+const ENDS: &[&str] = &["", ".js", ".mjs", ".cjs"];
+
+/// The path and the text of the file that holds a handler, as the runtime finds it; `None` where
+/// the handler has no form of one, or there is no such file.
+pub fn handler_file(files: &dyn Files, source: &str, handler: &str) -> Option<(String, String)> {
+    let (module, _) = split(handler)?;
+    ENDS.iter().find_map(|end| {
+        let path = format!("{source}/{module}{end}");
+        files.text(&path).map(|text| (path, text))
+    })
+}
 
 /// Where source and handler of a task stand in the manifest, or what they follow from.
 pub(super) struct Places {
@@ -37,7 +47,7 @@ pub(super) fn check(
     }
     let shown = format!("the folder `{source}` of {title}");
     packable(reader, files, source, &shown, places.source.clone());
-    let Some((file, export)) = split(handler) else {
+    let Some((module, export)) = split(handler) else {
         reader.report(
             "handler-form",
             places.handler.clone(),
@@ -48,17 +58,13 @@ pub(super) fn check(
         );
         return;
     };
-    let found = EXTENSIONS.iter().find_map(|extension| {
-        let path = format!("{source}/{file}.{extension}");
-        files.text(&path).map(|text| (path, text))
-    });
-    match found {
+    match handler_file(files, source, handler) {
         None => reader.report(
             "missing-handler",
             places.handler.clone(),
             format!("the handler `{handler}` of {title} is in no file"),
             format!("of {title}"),
-            format!("create `{source}/{file}.js` (or `.mjs`, `.cjs`), or name another with `handler = \"...\"`"),
+            format!("create `{source}/{module}.js` (or `.mjs`, `.cjs`), or name another with `handler = \"...\"`"),
         ),
         Some((path, text)) if !may_export(&text, export) => reader.report(
             "missing-export",
@@ -90,17 +96,23 @@ pub(super) fn packable(
     }
 }
 
-/// File without extension and export of a handler.
+/// Path without extension and export of a handler. The first dot of the file's name parts them,
+/// as for Lambda: an export may be a function inside of an exported object.
 fn split(handler: &str) -> Option<(&str, &str)> {
-    let (file, export) = handler.rsplit_once('.')?;
+    let name = handler.rfind('/').map_or(0, |slash| slash + 1);
+    let dot = name + handler[name..].find('.')?;
+    let (module, export) = (&handler[..dot], &handler[dot + 1..]);
     let fits = handler.len() <= 128 && !handler.chars().any(char::is_whitespace);
-    let inside =
-        !file.starts_with('/') && !file.split('/').any(|part| matches!(part, "" | ".." | "."));
-    (fits && inside && !export.is_empty()).then_some((file, export))
+    let inside = !module
+        .split('/')
+        .any(|part| matches!(part, "" | ".." | "."));
+    (fits && inside && !export.is_empty()).then_some((module, export))
 }
 
-/// Whether a module may export `name`: it names it, and exports something.
-fn may_export(text: &str, name: &str) -> bool {
+/// Whether a module may export `path`, a name or names joined by dots: it names the first, and
+/// exports something.
+fn may_export(text: &str, path: &str) -> bool {
+    let name = path.split('.').next().unwrap_or_default();
     let passes_on = ["export *", "Object.assign(exports", "...require("];
     passes_on.iter().any(|form| text.contains(form))
         || assigned(text).any(is_value_of_another)
@@ -128,10 +140,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn handlers_are_split_at_the_last_dot() {
+    fn handlers_are_split_as_the_runtime_does() {
         assert_eq!(split("handler.handler"), Some(("handler", "handler")));
-        assert_eq!(split("src/a.b.main"), Some(("src/a.b", "main")));
-        for wrong in ["handler", "handler.", "../a.b", "/a.b", "a b.c", ".x"] {
+        assert_eq!(split("src/a.b.main"), Some(("src/a", "b.main")));
+        assert_eq!(split("v1.2/a.main"), Some(("v1.2/a", "main")));
+        for wrong in [
+            "handler", "handler.", "../a.b", "/a.b", "a b.c", ".x", "v1.2/a",
+        ] {
             assert_eq!(split(wrong), None, "{wrong}");
         }
     }
@@ -146,8 +161,10 @@ mod tests {
             "module.exports = require('./other');",
             "module.exports = makeTasks({});",
             "module.exports=tasks",
+            "exports.main = { run: 1 }",
         ] {
             assert!(may_export(text, "main"), "{text}");
+            assert!(may_export(text, "main.run"), "{text}");
         }
         for text in [
             "",

@@ -17,6 +17,9 @@ use crate::manifest::{
     source,
 };
 
+/// The handler of a task that names none.
+pub(super) const DEFAULT_HANDLER: &str = "handler.handler";
+
 /// A task whose name is known, but nothing else yet.
 pub(super) struct Declared<'b> {
     /// Its name; the span is the application's where the task has no block.
@@ -78,9 +81,7 @@ fn folders(
     files: &dyn Files,
     application: &Spanned<String>,
 ) -> Vec<Spanned<String>> {
-    let mut names = files.folders(TASKS_FOLDER);
-    names.retain(|name| !name.starts_with('.') && name != "node_modules");
-    names.sort();
+    let names = folder_names(files);
     if names.is_empty() {
         reader.report(
             "no-task",
@@ -97,6 +98,14 @@ fn folders(
             span: application.span.clone(),
         })
         .collect()
+}
+
+/// The folders that are tasks where a manifest has no `task` block, sorted.
+pub(super) fn folder_names(files: &dyn Files) -> Vec<String> {
+    let mut names = files.folders(TASKS_FOLDER);
+    names.retain(|name| !name.starts_with('.') && name != "node_modules");
+    names.sort();
+    names
 }
 
 fn task_name(reader: &mut Reader, name: &Spanned<String>) -> Option<TaskName> {
@@ -174,7 +183,7 @@ fn source_and_handler(
         span: name.span.clone(),
     });
     let handler = scope.string(reader, "handler").unwrap_or_else(|| Spanned {
-        value: "handler.handler".to_owned(),
+        value: DEFAULT_HANDLER.to_owned(),
         span: source.span.clone(),
     });
     let Some(normal) = path::inside(reader, &title, &source) else {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use fusion_model::application::DeclaredCall;
 
 use crate::hcl::{Body, Value};
-use crate::manifest::{EnvironmentValue, Manifest, Permission, SharePermissions, Task};
+use crate::manifest::{EnvironmentValue, Manifest, Task};
 use crate::module::embedded;
 use crate::variables::{self, Variable};
 
@@ -52,7 +52,7 @@ fn task_value(manifest: &Manifest, task: &Task, variables: &BTreeMap<String, Var
         ("handler", (&task.handler).into()),
         ("isolation", (&task.isolation).into()),
         ("min_memory_mb", task.min_memory_mb.into()),
-        ("permissions", permissions(manifest, task)),
+        ("permissions", Value::list(&manifest.permission_texts(task))),
         ("runtime", (&task.runtime).into()),
         ("source", (&task.source).into()),
         ("timeout_seconds", task.timeout_seconds.into()),
@@ -82,23 +82,4 @@ fn environment(variables: &BTreeMap<String, Variable>) -> Value {
         }
         (own.as_str(), Value::object(elements).inline())
     }))
-}
-
-/// One text for each permission; equal texts, equal permissions.
-fn permissions(manifest: &Manifest, task: &Task) -> Value {
-    if manifest.share_permissions == Some(SharePermissions::Any) {
-        return Value::List(Vec::new());
-    }
-    let text = |permission: &Permission| {
-        format!(
-            "{} on {}",
-            permission.actions.join(", "),
-            permission.resources.join(", ")
-        )
-    };
-    Value::list(
-        task.permissions
-            .iter()
-            .map(|permission| Value::from(&text(permission))),
-    )
 }

@@ -86,6 +86,13 @@ fn block(variable: Variable) -> Body {
     body
 }
 
+/// What has to hold for a value, in `holds` a pair of braces, that `otherwise` stands for where it
+/// is left out. Without a rule the provider would tell it of its own argument.
+fn rule(of: &str, otherwise: &str, holds: &str, message: &'static str) -> (String, &'static str) {
+    let value = format!("coalesce({of}, {otherwise})");
+    (holds.replace("{}", &value), message)
+}
+
 /// A string that may be absent.
 fn plain(name: &'static str, description: &str) -> Variable {
     Variable {
@@ -162,9 +169,23 @@ fn objective(objective: &Objective) -> Variable {
                 "contains([\"balanced\", \"cost\", \"latency\"], coalesce(var.objective.minimize, \"balanced\"))".to_owned(),
                 "What to minimize has to be \"balanced\", \"cost\" or \"latency\".",
             ),
-            (
-                "coalesce(var.objective.latency_weight, 0) >= 0 && coalesce(var.objective.latency_weight, 0) <= 1".to_owned(),
+            rule(
+                "var.objective.latency_weight",
+                "0",
+                "{} >= 0 && {} <= 1",
                 "The weight of latency has to be between 0 and 1.",
+            ),
+            rule(
+                "var.objective.max_cost_per_million_usd",
+                "1",
+                "{} > 0",
+                "The bound `max_cost_per_million_usd` has to be above 0.",
+            ),
+            rule(
+                "var.objective.max_latency_p95_ms",
+                "1",
+                "{} > 0",
+                "The bound `max_latency_p95_ms` has to be above 0.",
             ),
         ],
     }
@@ -189,10 +210,38 @@ fn observation(observation: &Observation) -> Variable {
         kind: object_type(&fields),
         default: Value::Object(Vec::new()),
         nullable: false,
-        rules: vec![(
-            "coalesce(var.observation.window_hours, 24) <= 24".to_owned(),
-            "The window can be at most 24 hours.",
-        )],
+        rules: vec![
+            rule(
+                "var.observation.confidence",
+                "0.95",
+                "{} >= 0.5 && {} <= 0.9999",
+                "The attribute `confidence` has to be between 0.5 and 0.9999.",
+            ),
+            rule(
+                "var.observation.min_improvement",
+                "0",
+                "{} >= 0 && {} <= 1",
+                "The attribute `min_improvement` has to be between 0 and 1.",
+            ),
+            rule(
+                "var.observation.min_requests",
+                "1",
+                "{} >= 1 && floor({}) == {}",
+                "The attribute `min_requests` has to be a whole number, at least 1.",
+            ),
+            rule(
+                "var.observation.settle_seconds",
+                "0",
+                "{} >= 0 && floor({}) == {}",
+                "The attribute `settle_seconds` has to be a whole number, at least 0.",
+            ),
+            rule(
+                "var.observation.window_hours",
+                "24",
+                "{} >= 0.01 && {} <= 24",
+                "The attribute `window_hours` has to be between 0.01 and 24.",
+            ),
+        ],
     }
 }
 

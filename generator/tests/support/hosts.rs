@@ -108,6 +108,22 @@ impl WorkingCopy {
 
     /// Runs a host in a folder of the copy; fails with what it said unless it succeeds.
     pub fn run<A: AsRef<OsStr>>(&self, host: &Path, folder: &str, arguments: &[A]) -> String {
+        self.ended(host, folder, arguments, true)[0].clone()
+    }
+
+    /// Runs a host that has to fail; gives what it said of that.
+    pub fn fails<A: AsRef<OsStr>>(&self, host: &Path, folder: &str, arguments: &[A]) -> String {
+        self.ended(host, folder, arguments, false)[1].clone()
+    }
+
+    /// Standard output and standard error of a host that succeeds, or does not, as it should.
+    fn ended<A: AsRef<OsStr>>(
+        &self,
+        host: &Path,
+        folder: &str,
+        arguments: &[A],
+        succeeds: bool,
+    ) -> [String; 2] {
         let configuration = self.path("hosts.tfrc");
         if !configuration.exists() {
             std::fs::write(&configuration, "").unwrap();
@@ -127,8 +143,9 @@ impl WorkingCopy {
             .unwrap_or_else(|error| panic!("{}: {error}", host.display()));
         let said =
             [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
-        assert!(
+        assert_eq!(
             output.status.success(),
+            succeeds,
             "{} {:?} in {folder}:\n{}",
             host.display(),
             arguments
@@ -137,7 +154,6 @@ impl WorkingCopy {
                 .collect::<Vec<_>>(),
             said.concat(),
         );
-        let [stdout, _] = said;
-        stdout
+        said
     }
 }

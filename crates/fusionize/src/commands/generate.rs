@@ -10,6 +10,7 @@ use fusion_generator::{Frozen, FrozenError, Manifest, Options, Target, generate,
 use serde_json::json;
 
 use crate::application::{Application, shown};
+use crate::commands::validate::check_handlers;
 use crate::failure::{Exit, Failure};
 use crate::notation;
 use crate::output::Output;
@@ -57,6 +58,8 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         application_path: way(&out, &arguments.folder),
     };
     let manifest = &application.manifest;
+    Output::warnings(manifest);
+    check_handlers(&application)?;
     let files = match &arguments.frozen {
         None => generate(manifest, &options)?,
         Some(text) => generate_frozen(manifest, &options, &frozen(manifest, text)?)?,
@@ -72,6 +75,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         "files": files.keys().collect::<Vec<_>>(),
         "written": changes.write,
         "removed": changes.remove,
+        "warnings": manifest.warnings,
     });
     output.result(&value, &text);
     Ok(())
@@ -79,18 +83,9 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
 
 /// Reads a setup that has to fit the manifest.
 fn frozen(manifest: &Manifest, text: &str) -> Result<Frozen, Failure> {
-    let unfit = || Failure::new(Exit::Input, "the setup does not fit the application");
     Frozen::parse(manifest, text).map_err(|error| match error {
         FrozenError::Notation(error) => notation::explained(text, &error),
-        FrozenError::Setup(faults) => faults
-            .iter()
-            .fold(unfit(), Failure::because)
-            .hint("change the setup, or what the manifest says of these tasks"),
-        FrozenError::Permissions(one, other) => unfit()
-            .because(format!(
-                "the permissions of `{one}` and `{other}` differ and `share_permissions` is `same`"
-            ))
-            .hint("take one out of the group"),
+        FrozenError::Misfit(faults) => notation::misfit(manifest, &faults),
     })
 }
 
@@ -100,6 +95,9 @@ struct Changes {
     write: Vec<String>,
     remove: Vec<String>,
 }
+
+/// How many files are named where many changed.
+const MAX_LISTED: usize = 5;
 
 /// What the `README.md` of every module says.
 const MODULE_MARK: &str = "Written by `fusionize generate`";
@@ -131,19 +129,18 @@ impl Changes {
 
     /// Fails where anything has to.
     fn none(&self, out: &Path, frozen: Option<&str>, output: Output) -> Result<(), Failure> {
-        let differing: Vec<&String> = self.write.iter().chain(&self.remove).collect();
+        let differing: Vec<String> = self.write.iter().chain(&self.remove).cloned().collect();
         if differing.is_empty() {
             output.result(&json!({ "up_to_date": true }), "The module is up to date");
             return Ok(());
         }
-        let listed: Vec<String> = differing.iter().map(|path| format!("`{path}`")).collect();
         Err(Failure::new(
             Exit::State,
             format!("the module in `{}` is not up to date", shown(out)),
         )
         .because(format!(
             "these files are not what the manifest gives: {}",
-            listed.join(", ")
+            listed(&differing)
         ))
         .hint(match frozen {
             Some(notation) => format!("run `fusionize generate --frozen '{notation}'`"),
@@ -167,13 +164,30 @@ impl Changes {
     }
 
     fn text(&self, out: &Path, count: usize) -> String {
-        let (written, removed) = (self.write.len(), self.remove.len());
         let out = shown(out);
-        match (written, removed) {
-            (0, 0) => format!("`{out}` is up to date ({count} files)"),
-            (_, 0) => format!("Wrote {written} of {count} files in `{out}`"),
-            _ => format!("Wrote {written} of {count} files in `{out}`, removed {removed}"),
+        let removed = match self.remove.as_slice() {
+            [] => String::new(),
+            removed => format!("; removed {}", listed(removed)),
+        };
+        match self.write.len() {
+            0 if self.remove.is_empty() => format!("`{out}` is up to date ({count} files)"),
+            all if all == count => format!("Wrote all {count} files of `{out}`{removed}"),
+            0 => format!("None of the {count} files of `{out}` changed{removed}"),
+            some => {
+                let changed = listed(&self.write);
+                format!("{some} of {count} files of `{out}` changed: {changed}{removed}")
+            }
         }
+    }
+}
+
+/// The first few of some paths.
+fn listed(paths: &[String]) -> String {
+    let (shown, more) = paths.split_at(paths.len().min(MAX_LISTED));
+    let shown: Vec<String> = shown.iter().map(|path| format!("`{path}`")).collect();
+    match more.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

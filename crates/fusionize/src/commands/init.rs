@@ -1,12 +1,14 @@
 //! `fusionize init`: a manifest, two tasks and a stack to begin with.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fusion_generator::starter::{self, StarterError};
 use serde_json::json;
 
-use crate::application::Disk;
+use crate::application::{Disk, shown};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
@@ -21,6 +23,14 @@ pub struct Arguments {
     name: Option<String>,
 }
 
+/// How to go on.
+const NEXT: &str = "  \
+  fusionize generate       # the module `fusionized`
+  fusionize local          # the platform, in a terminal of its own: paste here what it prints
+  cd stack
+  tofu init && tofu apply  # or terraform
+  fusionize invoke greet";
+
 /// Writes the starter files.
 pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let name = match &arguments.name {
@@ -33,16 +43,32 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         }
         StarterError::Exists(_) => Failure::new(Exit::State, error.to_string()),
     })?;
-    for (path, text) in &files {
-        fusion_packaging::write(&arguments.folder.join(path), text.as_bytes())?;
-    }
+    write(&arguments.folder, &files)?;
     let paths: Vec<&String> = files.keys().collect();
     let listed: Vec<String> = paths.iter().map(|path| format!("  {path}")).collect();
+    let place = match shown(&arguments.folder).as_str() {
+        "" => String::new(),
+        folder => format!(", in `{folder}`"),
+    };
     let text = format!(
-        "Began the application `{name}`:\n{}\nNext: `fusionize generate`, then `tofu init` and `tofu apply` in `stack`",
-        listed.join("\n")
+        "Began the application `{name}`:\n{}\nNext{place}:\n{NEXT}",
+        listed.join("\n"),
     );
     output.result(&json!({ "application": name, "files": paths }), &text);
+    Ok(())
+}
+
+/// Writes all of the files, or leaves none.
+fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Failure> {
+    for (index, (path, text)) in files.iter().enumerate() {
+        if let Err(error) = fusion_packaging::write(&folder.join(path), text.as_bytes()) {
+            for written in files.keys().take(index) {
+                // What cannot be removed is named by the next attempt.
+                let _ = fs::remove_file(folder.join(written));
+            }
+            return Err(error.into());
+        }
+    }
     Ok(())
 }
 

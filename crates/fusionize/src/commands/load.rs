@@ -1,18 +1,19 @@
 //! `fusionize load`: requests at a rate, with latencies and errors.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use clap::{ArgGroup, Args};
 use fusion_cloud::{Clients, functions};
 use serde::Serialize;
 
-use crate::commands::invoke::named;
 use crate::endpoint::EndpointArgs;
 use crate::event;
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, counted};
 use crate::requests::{Percentiles, Sent, open_loop};
+use crate::target::Target;
 
 /// Arguments of `load`.
 #[derive(Debug, Args)]
@@ -39,15 +40,18 @@ pub struct Arguments {
     endpoint: EndpointArgs,
 }
 
+/// The slowest rate, one request in eleven days: beyond that clocks overflow.
+const MIN_RATE: f64 = 1e-6;
+
 /// The fastest rate that one process sends without being late itself.
 const MAX_RATE: f64 = 10_000.0;
 
 fn rate(text: &str) -> Result<f64, String> {
     let rate: f64 = text.parse().map_err(|_| "it is not a number".to_owned())?;
-    if rate > 0.0 && rate <= MAX_RATE {
+    if (MIN_RATE..=MAX_RATE).contains(&rate) {
         Ok(rate)
     } else {
-        Err(format!("it has to be above 0 and at most {MAX_RATE}"))
+        Err(format!("it has to be from {MIN_RATE} to {MAX_RATE}"))
     }
 }
 
@@ -70,16 +74,18 @@ struct Report {
 /// Sends the requests, and reports. Fails if any of them has no good answer.
 pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let event = event::read(&arguments.event)?;
-    let (function, alias) = named(&arguments.function, arguments.alias.as_deref());
     let clients = arguments.endpoint.connect().await?;
+    let endpoint = arguments.endpoint.shown(&clients);
+    let target = Target::named(&arguments.function, arguments.alias.as_deref());
     let count = count(arguments);
     let message = format!(
-        "Sending {} to `{function}` at {}/s",
+        "Sending {} to `{}` at {}/s",
         counted(count, "request"),
+        target.function,
         arguments.rate
     );
     let progress = output.progress(message, Some(count as u64));
-    let sender = Sender::new(clients, &function, &alias, event);
+    let sender = Sender::new(clients, &target, event);
     let sent = open_loop(
         arguments.rate,
         count,
@@ -88,14 +94,11 @@ pub async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     )
     .await;
     drop(progress);
-    let report = Report::of(function, &sent, arguments.rate);
+    let report = Report::of(target.function.clone(), &sent, arguments.rate);
+    let refused = sender.refused(report.errors);
+    let refused = refused.map(|error| target.refused(&endpoint, error));
     output.result(&report, &report.text());
-    if report.errors > 0 {
-        let requests = counted(report.requests, "request");
-        let what = format!("{} of {requests} failed", report.errors);
-        return Err(Failure::new(Exit::Function, what));
-    }
-    Ok(())
+    report.verdict(refused)
 }
 
 #[expect(
@@ -113,41 +116,52 @@ fn count(arguments: &Arguments) -> usize {
 }
 
 /// Sends the same event again and again.
-#[derive(Debug, Clone)]
-pub struct Sender(Arc<SenderParts>);
+struct Sender(Arc<SenderParts>);
 
-#[derive(Debug)]
 struct SenderParts {
     clients: Clients,
-    function: String,
-    alias: String,
+    target: Target,
     event: Vec<u8>,
+    /// How many requests AWS did not take.
+    refusals: AtomicUsize,
+    /// Why it did not take the first of them.
+    refused: OnceLock<fusion_cloud::Error>,
 }
 
 impl Sender {
-    /// Sends `event` to a function's alias.
-    pub fn new(clients: Clients, function: &str, alias: &str, event: Vec<u8>) -> Self {
-        let (function, alias) = (function.to_owned(), alias.to_owned());
+    fn new(clients: Clients, target: &Target, event: Vec<u8>) -> Self {
         Self(Arc::new(SenderParts {
             clients,
-            function,
-            alias,
+            target: target.clone(),
             event,
+            refusals: AtomicUsize::new(0),
+            refused: OnceLock::new(),
         }))
     }
 
+    /// Why AWS did not take requests, if it was the reason of all `errors`.
+    fn refused(&self, errors: usize) -> Option<fusion_cloud::Error> {
+        let refusals = self.0.refusals.load(Ordering::Relaxed);
+        self.0.refused.get().filter(|_| refusals == errors).cloned()
+    }
+
     /// One request; gives why it has no good answer.
-    pub fn request(&self) -> impl Future<Output = Option<String>> + Send + 'static {
+    fn request(&self) -> impl Future<Output = Option<String>> + Send + 'static {
         let parts = Arc::clone(&self.0);
         async move {
-            let SenderParts {
-                clients,
-                function,
-                alias,
-                event,
-            } = &*parts;
-            match functions::invoke(clients, function, Some(alias), event.clone()).await {
-                Err(error) => Some(error.to_string()),
+            let Target {
+                function, alias, ..
+            } = &parts.target;
+            let sent =
+                functions::invoke(&parts.clients, function, Some(alias), parts.event.clone());
+            match sent.await {
+                Err(error) => {
+                    parts.refusals.fetch_add(1, Ordering::Relaxed);
+                    let said = error.to_string();
+                    // Only the first is kept.
+                    let _ = parts.refused.set(error);
+                    Some(said)
+                }
                 Ok(answer) => answer
                     .error
                     .map(|error| format!("{}: {}", error.kind, without_id(&error.message))),
@@ -179,6 +193,23 @@ impl Report {
             latency_ms: Percentiles::of(good.map(|one| one.latency)),
             lateness_ms: Percentiles::of(sent.iter().map(|one| one.lateness)),
         }
+    }
+
+    /// A failure where any request failed: that of AWS where it is the reason, else the function's.
+    fn verdict(&self, refused: Option<Failure>) -> Result<(), Failure> {
+        if self.errors == 0 {
+            return Ok(());
+        }
+        let requests = counted(self.requests, "request");
+        let what = format!("{} of {requests} failed", self.errors);
+        let Some(refused) = refused else {
+            return Err(Failure::new(Exit::Function, what));
+        };
+        let failure = Failure::new(refused.exit, what).because(refused.what);
+        Err(match refused.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        })
     }
 
     fn text(&self) -> String {

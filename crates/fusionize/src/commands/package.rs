@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fusion_generator::module::FOLDER_NAME;
-use fusion_generator::{Manifest, Options, Task, generate, variables};
+use fusion_generator::{Manifest, Options, Task, fit, generate, variables};
 use fusion_model::TaskName;
 use fusion_model::package::{FORMAT, FusionJson, PackagedTask};
-use fusion_model::setup::{Group, Setup};
+use fusion_model::setup::{Setup, SetupError};
 use fusion_packaging::{Member, PackageRequest, TaskSource, build, hash_runtime, hash_sources};
 use serde_json::json;
 use tempfile::TempDir;
@@ -45,7 +45,11 @@ struct Made {
 pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let setup = notation::read(&arguments.notation)?;
     let application = Application::open(&arguments.folder)?;
-    known(&application, &setup)?;
+    check(
+        &application,
+        &setup,
+        notation::names_memory(&arguments.notation),
+    )?;
     let out = arguments
         .out
         .clone()
@@ -98,50 +102,16 @@ fn report(made: &[Made], output: Output) {
     output.result(&json!({ "packages": values }), &lines.join("\n"));
 }
 
-/// Every task of the setup is one of the application, and a group has one language runtime.
-fn known(application: &Application, setup: &Setup) -> Result<(), Failure> {
-    let tasks = &application.manifest.tasks;
-    for (root, Group { tasks: members, .. }) in &setup.groups {
-        for member in members {
-            let Some(task) = tasks.get(member) else {
-                return Err(unknown(application, member));
-            };
-            if let Some(first) = tasks
-                .get(root)
-                .filter(|first| first.runtime != task.runtime)
-            {
-                let what = format!("`{root}` and `{member}` cannot share a function");
-                let why = format!("they run on `{}` and `{}`", first.runtime, task.runtime);
-                return Err(Failure::new(Exit::Input, what).because(why));
-            }
-        }
+/// Refuses what no plan would deploy. Memory that the notation leaves out is no matter of packages.
+fn check(application: &Application, setup: &Setup, names_memory: bool) -> Result<(), Failure> {
+    let manifest = &application.manifest;
+    let mut misfits = fit::misfits(manifest, setup);
+    misfits.retain(|fault| names_memory || !matches!(fault, SetupError::Memory { .. }));
+    if misfits.is_empty() {
+        Ok(())
+    } else {
+        Err(notation::misfit(manifest, &misfits))
     }
-    Ok(())
-}
-
-fn unknown(application: &Application, name: &TaskName) -> Failure {
-    let tasks: Vec<&str> = application
-        .manifest
-        .tasks
-        .keys()
-        .map(TaskName::as_str)
-        .collect();
-    let near = tasks
-        .iter()
-        .map(|task| (strsim::jaro_winkler(task, name.as_str()), task));
-    let near = near
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let application = &application.manifest.application;
-    Failure::new(
-        Exit::Input,
-        format!("`{name}` is no task of the application `{application}`"),
-    )
-    .because(format!("its tasks are {}", tasks.join(", ")))
-    .hint(match near {
-        Some((_, task)) => format!("did you mean `{task}`?"),
-        None => "change the notation, or add the task to the manifest".to_owned(),
-    })
 }
 
 /// The fusion runtime's files.

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::application::Application;
 use crate::failure::Failure;
 use crate::output::{Output, counted};
+use crate::syntax;
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -24,6 +25,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let application = Application::check(&arguments.folder, Options::default().target)?;
     let manifest = &application.manifest;
+    Output::warnings(manifest);
+    check_handlers(&application)?;
     let sources = hash_sources(
         &application.folder,
         &manifest.shared,
@@ -52,9 +55,23 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         "entrypoints": entrypoints,
         "tasks": tasks,
         "valid": true,
+        "warnings": manifest.warnings,
     });
     output.result(&value, &text);
     Ok(())
+}
+
+/// Fails where a handler is no JavaScript; says where that cannot be known here.
+pub fn check_handlers(application: &Application) -> Result<(), Failure> {
+    let checked = syntax::check(application);
+    for note in &checked.notes {
+        Output::note(&format!("note: {note}"));
+    }
+    if checked.problems.is_empty() {
+        Ok(())
+    } else {
+        Err(checked.problems.into())
+    }
 }
 
 /// Where the tasks' code is, as the manifest says.

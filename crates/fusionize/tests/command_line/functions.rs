@@ -5,44 +5,58 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
-use crate::support::{Folder, Said};
+use crate::support::{Folder, Said, check_said};
 use fusion_cloud::functions::{Code, FunctionSpec, create};
 use fusion_cloud::{Clients, CloudConfig, Endpoints, StaticCredentials, connect};
 use fusion_model::TaskName;
 use serde_json::Value;
 
-const MANIFEST: &str = r#"application "odd" {
-  runtime     = "nodejs22.x"
-  entrypoints = ["answers", "exits", "sleeps", "throws"]
-
-  task "sleeps" {
-    timeout_seconds = 1
-  }
-}
-"#;
+/// Tasks and their handlers' files.
+const TASKS: [(&str, &str); 10] = [
+    (
+        "answers",
+        "exports.handler = async (event) => ({ got: event });",
+    ),
+    ("broken", "exports.handler =\n  async () => {)"),
+    (
+        "circular",
+        "exports.handler = async () => { const a = {}; a.a = a; return a; };",
+    ),
+    ("exits", "exports.handler = async () => process.exit(3);"),
+    (
+        "large",
+        "exports.handler = async () => 'x'.repeat((6 << 20) + 99);",
+    ),
+    (
+        "misses",
+        "require('absent');\nexports.handler = async () => 1;",
+    ),
+    (
+        "rejects",
+        "exports.handler = () => { Promise.reject(new Error('left alone')); return new Promise(() => {}); };",
+    ),
+    (
+        "sleeps",
+        "exports.handler = () => new Promise((done) => setTimeout(done, 60000));",
+    ),
+    (
+        "throws",
+        "exports.handler = async () => { throw new TypeError('no such order'); };",
+    ),
+    (
+        "throws-text",
+        "exports.handler = async () => { throw 'no such order'; };",
+    ),
+];
 
 fn application() -> Folder {
-    let handler = |body: &str| format!("exports.handler = async (event) => {{ {body} }};\n");
-    let tasks: String = ["answers", "exits", "throws"]
-        .map(|task| format!("  task \"{task}\" {{}}\n"))
-        .concat();
-    let manifest = MANIFEST.replace("  task \"sleeps\"", &format!("{tasks}  task \"sleeps\""));
-    Folder::new(&[
-        ("fusionize.hcl", manifest.as_str()),
-        (
-            "tasks/answers/handler.js",
-            &handler("return { got: event };"),
-        ),
-        ("tasks/exits/handler.js", &handler("process.exit(3);")),
-        (
-            "tasks/sleeps/handler.js",
-            &handler("await new Promise((done) => setTimeout(done, 60000));"),
-        ),
-        (
-            "tasks/throws/handler.js",
-            &handler("throw new TypeError('no such order');"),
-        ),
-    ])
+    let names = TASKS.map(|(task, _)| format!("{task:?}")).join(", ");
+    let manifest = format!("application \"odd\" {{\n  entrypoints = [{names}]\n}}\n");
+    let folder = Folder::new(&[("fusionize.hcl", manifest.as_str())]);
+    for (task, text) in TASKS {
+        folder.write(&format!("tasks/{task}/handler.js"), text);
+    }
+    folder
 }
 
 /// `fusionize local`, which ends with the test.
@@ -112,7 +126,8 @@ impl Drop for Local {
 
 /// Packages every task, and creates its function.
 async fn deploy(folder: &Folder, clients: &Clients) {
-    let made = folder.run(&["package", "(answers)-(exits)-(sleeps)-(throws)", "--json"]);
+    let groups = TASKS.map(|(task, _)| format!("({task})")).join("-");
+    let made = folder.run(&["package", &groups, "--json"]);
     let made: Value = serde_json::from_str(&made.stdout).unwrap();
     for package in made["packages"].as_array().unwrap() {
         let task = package["root"].as_str().unwrap();
@@ -135,14 +150,6 @@ async fn deploy(folder: &Folder, clients: &Clients) {
     }
 }
 
-fn check(name: &str, said: &Said) {
-    let mut settings = insta::Settings::clone_current();
-    settings.add_filter(r"RequestId: [0-9a-f-]{36}", "RequestId: ID");
-    settings.set_omit_expression(true);
-    settings.set_prepend_module_to_snapshot(false);
-    settings.bind(|| insta::assert_snapshot!(name, said.text()));
-}
-
 #[tokio::test]
 async fn tasks_that_answer_and_tasks_that_do_not() {
     let folder = application();
@@ -152,59 +159,70 @@ async fn tasks_that_answer_and_tasks_that_do_not() {
         local.variable("AWS_REGION")
     );
     deploy(&folder, &local.clients().await).await;
+    answers(&folder, &local);
+    failures(&folder, &local);
+    refusals(&folder, &local);
+    loads(&folder, &local);
+}
 
-    check(
-        "answers",
-        &local.run(&folder, &["invoke", "answers", "--event", "{\"n\": 1.50}"]),
-    );
-    check("throws", &local.run(&folder, &["invoke", "throws"]));
-    check("times-out", &local.run(&folder, &["invoke", "sleeps"]));
-    check("exits", &local.run(&folder, &["invoke", "exits"]));
-    check(
-        "no-such-function",
-        &local.run(&folder, &["invoke", "nothing"]),
-    );
-    check(
-        "no-such-alias",
-        &local.run(&folder, &["invoke", "answers", "--alias", "other"]),
-    );
-    check(
-        "queued",
-        &local.run(&folder, &["invoke", "answers", "--async", "--json"]),
-    );
-    check(
-        "wrong-key",
-        &folder.run(&[
-            "invoke",
-            "answers",
-            "--endpoint",
-            local.ready["endpoint"].as_str().unwrap(),
-        ]),
-    );
+fn answers(folder: &Folder, local: &Local) {
+    let invoke = |arguments: &[&str]| local.run(folder, &[&["invoke"], arguments].concat());
+    check_said("answers", &invoke(&["answers", "--event", "{\"n\": 1.50}"]));
+    check_said("queued", &invoke(&["answers", "--async", "--json"]));
+}
 
-    let load = ["load", "answers", "--rate", "50", "--count", "20", "--json"];
-    let report: Value = serde_json::from_str(&local.run(&folder, &load).stdout).unwrap();
+fn failures(folder: &Folder, local: &Local) {
+    for (task, _) in TASKS.iter().filter(|(task, _)| *task != "answers") {
+        check_said(task, &local.run(folder, &["invoke", task]));
+    }
+}
+
+fn refusals(folder: &Folder, local: &Local) {
+    let invoke = |arguments: &[&str]| local.run(folder, &[&["invoke"], arguments].concat());
+    check_said("no-such-function", &invoke(&["nothing"]));
+    check_said("near-function", &invoke(&["anwsers"]));
+    check_said("no-such-alias", &invoke(&["answers", "--alias", "other"]));
+    // Six megabytes in all, and one byte more.
+    for (name, bytes) in [("most", 6 << 20), ("too-large-event", (6 << 20) + 1)] {
+        folder.write("event.json", &format!("\"{}\"", "x".repeat(bytes - 2)));
+        let said = invoke(&["throws", "--event", "@event.json"]);
+        if name == "most" {
+            assert_eq!(said.code, 5, "{said:?}");
+        } else {
+            check_said(name, &said);
+        }
+    }
+    let endpoint = local.ready["endpoint"].as_str().unwrap();
+    let stranger = ["invoke", "answers", "--endpoint", endpoint];
+    check_said("wrong-key", &folder.run(&stranger));
+}
+
+fn loads(folder: &Folder, local: &Local) {
+    let load = |task: &str, count: &str| {
+        let arguments = ["load", task, "--rate", "50", "--count", count, "--json"];
+        let said = local.run(folder, &arguments);
+        let report: Value = serde_json::from_str(&said.stdout).unwrap();
+        (said, report)
+    };
+    let (_, report) = load("answers", "20");
     assert_eq!(
         (report["requests"].as_u64(), report["errors"].as_u64()),
         (Some(20), Some(0))
     );
-    let failing = local.run(
-        &folder,
-        &["load", "throws", "--rate", "50", "--count", "5", "--json"],
-    );
-    assert_eq!(failing.code, 5);
-    assert!(
-        failing.stdout.contains("\"TypeError: no such order\":5"),
-        "{failing:?}"
-    );
-    let report: Value = serde_json::from_str(&failing.stdout).unwrap();
-    assert_eq!(report["errors"].as_u64(), Some(5));
-    let late = ["load", "sleeps", "--rate", "50", "--count", "3", "--json"];
-    let report: Value = serde_json::from_str(&local.run(&folder, &late).stdout).unwrap();
-    let messages = report["error_messages"].as_object().unwrap();
-    assert_eq!(messages.len(), 1, "{messages:?}");
+    let (failing, report) = load("throws", "5");
+    assert_eq!((failing.code, report["errors"].as_u64()), (5, Some(5)));
+    assert_eq!(report["error_messages"]["TypeError: no such order"], 5);
     assert!(
         failing.stderr.contains("5 of 5 requests failed"),
         "{failing:?}"
+    );
+    let (_, report) = load("sleeps", "3");
+    let messages = report["error_messages"].as_object().unwrap();
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    let (missing, _) = load("anwsers", "2");
+    assert_eq!(missing.code, 4);
+    assert!(
+        missing.stderr.contains("did you mean `answers`?"),
+        "{missing:?}"
     );
 }

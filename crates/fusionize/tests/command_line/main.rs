@@ -3,7 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod functions;
+mod handlers;
 #[cfg(target_os = "linux")]
 mod interrupt;
-mod messages;
+mod local;
+mod manifests;
+mod modules;
+mod requests;
+mod setups;
 mod support;

@@ -6,6 +6,50 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+/// A manifest and its two tasks that are in order.
+pub const MANIFEST: &str = r#"application "shop" {
+  runtime     = "nodejs22.x"
+  entrypoints = ["buy"]
+
+  task "buy" {
+    calls = ["pay"]
+  }
+
+  task "pay" {}
+}
+"#;
+
+/// A handler that is in order.
+pub const HANDLER: &str = "exports.handler = async () => 1;\n";
+
+/// A manifest, and the folders of the tasks `buy` and `pay`.
+pub fn shop(manifest: &str) -> Folder {
+    Folder::new(&[
+        ("fusionize.hcl", manifest),
+        ("tasks/buy/handler.js", HANDLER),
+        ("tasks/pay/handler.js", HANDLER),
+    ])
+}
+
+/// Runs a command and compares all it says with the snapshot.
+pub fn check(name: &str, folder: &Folder, arguments: &[&str]) {
+    check_said(name, &folder.run(arguments));
+}
+
+/// Compares all that was said with the snapshot.
+pub fn check_said(name: &str, said: &Said) {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"127\.0\.0\.1:\d{3,}", "127.0.0.1:PORT");
+    settings.add_filter(r"/[^ `]*/fusionize-test-[A-Za-z0-9]+", "FOLDER");
+    settings.add_filter(r"/[^ `]*/code/[0-9a-f]{64}", "PACKAGE");
+    // Of a module: how many there are changes with the fusion runtime.
+    settings.add_filter(r"\d\d+ files", "N files");
+    settings.add_filter(r"RequestId: [0-9a-f-]{36}", "RequestId: ID");
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(name, said.text()));
+}
+
 /// A folder of files in which commands run.
 pub struct Folder(TempDir);
 

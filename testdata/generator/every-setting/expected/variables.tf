@@ -42,6 +42,16 @@ variable "objective" {
     condition     = coalesce(var.objective.latency_weight, 0) >= 0 && coalesce(var.objective.latency_weight, 0) <= 1
     error_message = "The weight of latency has to be between 0 and 1."
   }
+
+  validation {
+    condition     = coalesce(var.objective.max_cost_per_million_usd, 1) > 0
+    error_message = "The bound `max_cost_per_million_usd` has to be above 0."
+  }
+
+  validation {
+    condition     = coalesce(var.objective.max_latency_p95_ms, 1) > 0
+    error_message = "The bound `max_latency_p95_ms` has to be above 0."
+  }
 }
 
 variable "observation" {
@@ -57,8 +67,28 @@ variable "observation" {
   nullable = false
 
   validation {
-    condition     = coalesce(var.observation.window_hours, 24) <= 24
-    error_message = "The window can be at most 24 hours."
+    condition     = coalesce(var.observation.confidence, 0.95) >= 0.5 && coalesce(var.observation.confidence, 0.95) <= 0.9999
+    error_message = "The attribute `confidence` has to be between 0.5 and 0.9999."
+  }
+
+  validation {
+    condition     = coalesce(var.observation.min_improvement, 0) >= 0 && coalesce(var.observation.min_improvement, 0) <= 1
+    error_message = "The attribute `min_improvement` has to be between 0 and 1."
+  }
+
+  validation {
+    condition     = coalesce(var.observation.min_requests, 1) >= 1 && floor(coalesce(var.observation.min_requests, 1)) == coalesce(var.observation.min_requests, 1)
+    error_message = "The attribute `min_requests` has to be a whole number, at least 1."
+  }
+
+  validation {
+    condition     = coalesce(var.observation.settle_seconds, 0) >= 0 && floor(coalesce(var.observation.settle_seconds, 0)) == coalesce(var.observation.settle_seconds, 0)
+    error_message = "The attribute `settle_seconds` has to be a whole number, at least 0."
+  }
+
+  validation {
+    condition     = coalesce(var.observation.window_hours, 24) >= 0.01 && coalesce(var.observation.window_hours, 24) <= 24
+    error_message = "The attribute `window_hours` has to be between 0.01 and 24."
   }
 }
 
