@@ -5,6 +5,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::place::{self, Place, Version};
@@ -67,9 +68,14 @@ impl Hierarchy {
     }
 }
 
-/// The first folder of this process's that nobody has made: platforms may start at the same time.
+/// Platforms that this process has started.
+static STARTED: AtomicU32 = AtomicU32::new(0);
+
+/// A folder that nobody of this process has had. The keeper of a platform that ended may still be at
+/// work, and ends whatever it finds in its folder: a next platform must not have the same.
 fn new_folder(place: &Place) -> io::Result<PathBuf> {
-    for number in 0..u16::MAX {
+    for _ in 0..u16::MAX {
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let folder = place.folder.join(place::name(number));
         match fs::create_dir(&folder) {
             Ok(()) => return Ok(folder),
@@ -166,7 +172,7 @@ mod tests {
         let mounts = format!("cgroup2 {} cgroup2 rw 0 0\n", root.path().display());
         let found = Hierarchy::find_in("0::/app.slice/run-1.scope\n", &mounts).unwrap();
 
-        assert_eq!(found.folder(), scope.join(place::name(0)));
+        assert_eq!(found.folder().parent(), Some(scope.as_path()));
         let pid = std::process::id().to_string();
         assert_eq!(read(scope.join(place::leaf()).join("cgroup.procs")), pid);
         assert_eq!(read(scope.join("cgroup.subtree_control")), "+cpu");
@@ -176,5 +182,15 @@ mod tests {
         assert_eq!(read(group.folder.join("cpu.max")), "20000 20000");
         group.release().unwrap();
         assert_eq!(read(group.folder.join("cpu.max")), "max 20000");
+    }
+    #[test]
+    fn no_platform_gets_the_folder_of_one_that_ended() {
+        let root = tempfile::tempdir().unwrap();
+        let own = "1:cpu:/\n";
+        let mounts = format!("cgroup {} cgroup rw,cpu 0 0\n", root.path().display());
+        let place = place::candidates(own, &mounts).remove(0);
+        let first = new_folder(&place).unwrap();
+        fs::remove_dir(&first).unwrap();
+        assert_ne!(new_folder(&place).unwrap(), first);
     }
 }

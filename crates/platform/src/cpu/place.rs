@@ -68,7 +68,7 @@ impl Place {
 }
 
 /// The name of a platform's folder; several of one process are numbered.
-pub fn name(number: u16) -> String {
+pub fn name(number: u32) -> String {
     format!("{PREFIX}{}-{number}", std::process::id())
 }
 
