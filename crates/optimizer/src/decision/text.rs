@@ -31,14 +31,17 @@ pub fn summary(problem: &Problem<'_>, plan: &Plan, forecast: &Forecast) -> Strin
     }
 }
 
-/// `p50 1630 -> 1506 ms (-8 %, 90 % interval -9 to -6), 27.50 -> 18.84 USD per million (...)`.
+/// `p50 1630 -> 1506 ms, mean 1702 -> 1566 ms (-8 %, 90 % interval -9 to -6), 27.50 -> 18.84 USD
+/// per million (...)`: the median is what people know of a service, the mean is what is decided by.
 fn effect(forecast: &Forecast) -> Option<String> {
     let (before, expected) = (forecast.before?, forecast.expected?);
     let (latency, cost) = (forecast.latency_change?, forecast.cost_change?);
     Some(format!(
-        "p50 {:.0} -> {:.0} ms ({}), {:.2} -> {:.2} USD per million ({})",
-        before.latency_ms_p50,
-        expected.latency_ms_p50,
+        "p50 {} -> {} ms, mean {} -> {} ms ({}), {:.2} -> {:.2} USD per million ({})",
+        milliseconds(before.latency_ms_p50),
+        milliseconds(expected.latency_ms_p50),
+        milliseconds(before.latency_ms),
+        milliseconds(expected.latency_ms),
         interval(&latency, "90 % interval "),
         before.cost.total_usd(),
         expected.cost.total_usd(),
@@ -53,6 +56,15 @@ fn interval(change: &Change, label: &str) -> String {
         percent(change.low),
         percent(change.high)
     )
+}
+
+/// A time without its unit; below 10 ms a whole number would hide what changes.
+fn milliseconds(time_ms: f64) -> String {
+    if time_ms < 9.95 {
+        format!("{time_ms:.1}")
+    } else {
+        format!("{time_ms:.0}")
+    }
 }
 
 /// A relative change in percent without a minus before zero.
@@ -180,8 +192,9 @@ fn waits(
         .get(name)
         .map_or(0.0, |function| function.root_runs);
     Some(format!(
-        "{name} waits {:.0} ms of each {own:.0} ms for {} ({} samples)",
-        waits.min(*own),
+        "{name} waits {} ms of each {} ms for {} ({} samples)",
+        milliseconds(waits.min(*own)),
+        milliseconds(*own),
         workload.names[callee],
         grouped(runs),
     ))
@@ -200,11 +213,12 @@ fn memory_reason(workload: &Workload, root: usize, old: &PlanGroup, new: &PlanGr
         .map(|member| workload.tasks[*member].cpu_ms)
         .sum();
     format!(
-        "{} uses {cpu_ms:.0} ms of CPU time, and its own work takes {:.0} ms at {} MB, {:.0} ms at {} MB",
+        "{} uses {} ms of CPU time, and its own work takes {} ms at {} MB, {} ms at {} MB",
         workload.names[root],
-        wall(old.memory_mb),
+        milliseconds(cpu_ms),
+        milliseconds(wall(old.memory_mb)),
         old.memory_mb,
-        wall(new.memory_mb),
+        milliseconds(wall(new.memory_mb)),
         new.memory_mb
     )
 }
@@ -225,7 +239,10 @@ pub fn evidence_lines(workload: &Workload, evidence: &Evidence) -> Vec<String> {
     for (name, function) in &evidence.functions {
         if let Some(requests) = function.requests {
             let percentile = |value: Option<f64>| {
-                value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.0} ms"))
+                value.map_or_else(
+                    || "unknown".to_owned(),
+                    |value| format!("{} ms", milliseconds(value)),
+                )
             };
             lines.push(format!(
                 "{name}: {} requests, p50 {}, p95 {}, {:.0} cold starts",
@@ -360,6 +377,9 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(grouped(1_234_567.0), "1,234,567");
         assert_eq!(grouped(60.0), "60");
+        assert_eq!(milliseconds(4.123), "4.1");
+        assert_eq!(milliseconds(9.96), "10");
+        assert_eq!(milliseconds(1629.6), "1630");
         assert_eq!(percent(-0.004), "0");
         assert_eq!(tenths(-0.000_4), "0.0");
         assert_eq!(tenths(0.123_4), "12.3");
