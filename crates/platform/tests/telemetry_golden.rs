@@ -2,7 +2,7 @@
 //! fixed time, `1.request.http` answered by `1.response.http`, and so on.
 //!
 //! Bodies of CBOR stand in hexadecimal in requests, and in diagnostic notation in responses. Run with
-//! `UPDATE_GOLDEN=1` to write the responses anew, then read the difference.
+//! `FUSIONIZE_UPDATE=1` to write the responses anew, then read the difference.
 
 mod telemetry_support;
 
@@ -39,7 +39,7 @@ async fn check(case: &Path) {
         let response = store.handle(&parts, &body).await;
         let found = describe(&response.expect("a request to CloudWatch or Logs"));
         let response_path = case.join(format!("{step}.response.http"));
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        if std::env::var_os("FUSIONIZE_UPDATE").is_some() {
             std::fs::write(&response_path, &found).expect("the response is written");
         }
         assert_eq!(found, read(&response_path), "{}", response_path.display());
