@@ -40,6 +40,8 @@ pub struct PlatformConfig {
     /// How many asynchronous events run at once, on the whole platform. AWS Lambda has no such
     /// limit; a host of few CPUs needs one.
     pub event_concurrency: usize,
+    /// How long a client may take to send the head of a request, and as long again for its body.
+    pub request_timeout: Duration,
     /// Where Node.js and the SDKs of the managed runtimes lie if `PATH` does not have them.
     pub cache: PathBuf,
     /// How CPU is divided.
@@ -57,6 +59,7 @@ impl Default for PlatformConfig {
             retry_delays: [Duration::from_secs(60), Duration::from_secs(120)],
             throttle_delay: Duration::from_secs(1),
             event_concurrency: 16 * std::thread::available_parallelism().map_or(1, usize::from),
+            request_timeout: Duration::from_secs(60),
             cache: crate::runtimes::default_cache(),
             cpu: CpuControl::Automatic,
         }

@@ -121,12 +121,13 @@ impl Platform {
             credentials: Arc::clone(&credentials),
             lambda: Arc::clone(&lambda),
             telemetry: telemetry.clone(),
+            request_timeout: lambda.config.request_timeout,
         };
-        let ended = stop.clone().cancelled_owned();
         let tasks = vec![
-            tokio::spawn(serve(listener, service, ended)),
+            tokio::spawn(serve(listener, service, stop.clone())),
             tokio::spawn(until(stop.clone(), Arc::clone(&lambda).deliver())),
             tokio::spawn(until(stop.clone(), expire(Arc::clone(&lambda)))),
+            tokio::spawn(until(stop.clone(), Arc::clone(&lambda).free_code())),
         ];
         Ok(Self {
             address,

@@ -47,7 +47,7 @@ pub fn find(cache: &Path) -> Found {
     cached.sort_by(|a, b| b.cmp(a));
     all.extend(cached);
     let mut found = Found::default();
-    for runtime in crate::lambda::settings::RUNTIMES {
+    for runtime in crate::lambda::settings::NODE_RUNTIMES {
         match choose(runtime, &all) {
             Some((node, exact)) => {
                 if !exact {

@@ -46,12 +46,26 @@ fn succeeded(output: &Output) {
     );
 }
 
+/// Runs a script of this folder with the folder of handlers.
+async fn judge(script: &str) {
+    let arguments = vec![here("tests").join(script), here("../../testdata/platform")];
+    let missing = "python3 with boto3 and awscli is needed: `make tools` installs them";
+    succeeded(&run("python3", arguments, missing).await);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn boto3_drives_functions() {
-    let script = here("tests/boto3_lambda.py");
-    let handlers = here("../../testdata/platform");
-    let missing = "python3 with boto3 is needed: install Python 3 and `pip install boto3`";
-    succeeded(&run("python3", vec![script, handlers], missing).await);
+    judge("boto3_lambda.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_answers_as_its_model_says() {
+    judge("boto3_operations.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_aws_command_line_has_every_operation() {
+    judge("aws_cli_operations.py").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

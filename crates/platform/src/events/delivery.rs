@@ -60,10 +60,12 @@ impl Lambda {
             attempts: 0,
             throttles: 0,
         };
-        self.counted(&event).add("AsyncEventsReceived", 1.0);
+        let counted = self.counted(&event);
         self.queue.put(event).map_err(|error| {
             ApiError::failure(format!("The platform cannot keep the event: {error}"))
-        })
+        })?;
+        counted.add("AsyncEventsReceived", 1.0);
+        Ok(())
     }
 
     /// Runs events until the platform stops.
@@ -208,16 +210,20 @@ impl Lambda {
         // A queue or topic gets its letter beside what a destination gets.
         let target = policy.and_then(|policy| policy.dead_letter_target.clone());
         let is_told = matches!(sent, Some(Ok(()))) && target.is_none();
-        if !succeeded && !is_told {
-            self.queue.bury(DeadLetter {
+        let is_kept = succeeded
+            || is_told
+            || self.queue.bury(DeadLetter {
                 function: event.function.clone(),
                 condition: condition.word(),
                 target,
                 record: record(event, condition, last),
             });
-        }
         // Only now: before, a restart would run the event again rather than lose its record.
-        self.queue.done(event);
+        if is_kept {
+            self.queue.done(event);
+        } else {
+            self.queue.leave(event);
+        }
     }
 
     fn send_on(

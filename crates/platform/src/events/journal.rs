@@ -2,7 +2,7 @@
 //! when most of it is about events that are gone.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::queue::Event;
 
 const FILE: &str = "events.journal";
+/// How the name begins of a file that is not whole yet.
+const UNFINISHED: &str = ".new-";
 /// Lines that the file may have beyond twice what it holds.
 const SLACK_LINES: usize = 2000;
 
@@ -21,6 +23,8 @@ pub struct Journal {
     file: File,
     length: u64,
     lines: usize,
+    /// How many lines the file may have beyond twice what it holds, before it is written anew.
+    slack_lines: usize,
 }
 
 /// A change.
@@ -38,6 +42,12 @@ impl Journal {
     /// Opens the file in a folder; returns the events that wait.
     pub fn open(folder: &Path) -> io::Result<(Self, Vec<Event>)> {
         fs::create_dir_all(folder)?;
+        for entry in fs::read_dir(folder)?.flatten() {
+            // Of a run that was killed.
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                fs::remove_file(entry.path())?;
+            }
+        }
         let path = folder.join(FILE);
         let text = if path.exists() {
             fs::read(&path)?
@@ -85,13 +95,22 @@ impl Journal {
 
     /// Whether most of the file is about events that are gone, when so many wait.
     pub fn is_sparse(&self, waiting: usize) -> bool {
-        self.lines > 2 * waiting + SLACK_LINES
+        self.lines > 2 * waiting + self.slack_lines
     }
 
-    /// Replaces the file by the events that wait.
+    /// Replaces the file by the events that wait. If that fails, the next try is worth it when the
+    /// file has grown further.
     pub fn rewrite<'a>(&mut self, waiting: impl Iterator<Item = &'a Event>) -> io::Result<()> {
-        *self = Self::write_anew(self.path.clone(), waiting)?;
-        Ok(())
+        match Self::write_anew(self.path.clone(), waiting) {
+            Ok(anew) => {
+                *self = anew;
+                Ok(())
+            }
+            Err(error) => {
+                self.slack_lines = self.lines + SLACK_LINES;
+                Err(error)
+            }
+        }
     }
 
     fn append(&mut self, line: &Line) -> io::Result<()> {
@@ -109,7 +128,11 @@ impl Journal {
 
     fn write_anew<'a>(path: PathBuf, waiting: impl Iterator<Item = &'a Event>) -> io::Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("."));
-        let mut next = tempfile::NamedTempFile::new_in(folder)?;
+        // Appended to from the start: once it is in place it need not be opened, which could fail.
+        let mut next = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .append(true)
+            .tempfile_in(folder)?;
         let mut lines = 0;
         for event in waiting {
             serde_json::to_writer(&mut next, &Line::Put(event.clone()))?;
@@ -117,14 +140,14 @@ impl Journal {
             lines += 1;
         }
         next.flush()?;
-        next.persist(&path).map_err(|error| error.error)?;
-        let file = OpenOptions::new().append(true).open(&path)?;
-        let length = file.metadata()?.len();
+        let length = next.as_file().metadata()?.len();
+        let file = next.persist(&path).map_err(|error| error.error)?;
         Ok(Self {
             path,
             file,
             length,
             lines,
+            slack_lines: SLACK_LINES,
         })
     }
 }

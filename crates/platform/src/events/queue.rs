@@ -57,6 +57,8 @@ struct State {
     waiting: BTreeMap<(i64, u64), Event>,
     /// Taken and not decided yet: they wait again after a restart.
     running: BTreeMap<String, Event>,
+    /// Over, with a record that could not be kept: they wait again after a restart.
+    unrecorded: Vec<Event>,
     arrivals: u64,
     journal: Option<Journal>,
 }
@@ -159,16 +161,27 @@ impl Queue {
         state.waiting.is_empty() && state.running.is_empty()
     }
 
-    /// Records an event that failed for good.
-    pub fn bury(&self, letter: DeadLetter) {
+    /// An event is over, but its record could not be kept: a restart runs it again.
+    pub fn leave(&self, event: &Event) {
+        let mut state = self.state();
+        let left = state.running.remove(&event.request_id);
+        state.unrecorded.extend(left);
+    }
+
+    /// Records an event that failed for good; returns whether the record is kept.
+    #[must_use]
+    pub fn bury(&self, letter: DeadLetter) -> bool {
         tracing::warn!(
             function = letter.function,
             condition = letter.condition,
             "an asynchronous event failed for good"
         );
-        if let Some(path) = &self.dead_letter_file
-            && let Err(error) = letter.append_to(path)
-        {
+        let written = self
+            .dead_letter_file
+            .as_ref()
+            .map(|path| letter.append_to(path));
+        let is_kept = !matches!(written, Some(Err(_)));
+        if let Some(Err(error)) = written {
             tracing::warn!(%error, "a dead letter was not written");
         }
         let mut letters = self
@@ -178,6 +191,7 @@ impl Queue {
         let surplus = (letters.len() + 1).saturating_sub(MAX_DEAD_LETTERS);
         letters.drain(..surplus);
         letters.push(letter);
+        is_kept
     }
 
     /// The latest events that failed for good and whose record no destination got.
@@ -204,9 +218,14 @@ impl State {
             return;
         };
         let mut noted = journal.done(ids);
-        if journal.is_sparse(self.waiting.len() + self.running.len()) {
-            let waiting = self.waiting.values().chain(self.running.values());
-            noted = noted.and_then(|()| journal.rewrite(waiting));
+        let all = || {
+            let taken = self.running.values().chain(&self.unrecorded);
+            self.waiting.values().chain(taken)
+        };
+        let count = self.waiting.len() + self.running.len() + self.unrecorded.len();
+        if journal.is_sparse(count) {
+            // A shorter file may fit where another line does not.
+            noted = journal.rewrite(all());
         }
         if let Err(error) = noted {
             // The event runs again after a restart: at least once, as on AWS.

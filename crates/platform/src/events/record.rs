@@ -61,11 +61,12 @@ impl DeadLetter {
     pub fn append_to(&self, path: &Path) -> io::Result<()> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');
-        OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)?
-            .write_all(&line)
+        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+        let length = file.metadata()?.len();
+        file.write_all(&line).inspect_err(|_| {
+            // Half a line must not precede the next.
+            let _ = file.set_len(length);
+        })
     }
 }
 

@@ -51,7 +51,7 @@ impl Capture {
 
     /// Reads all that was written so far. A process that does not stop writing is left after one
     /// megabyte: the rest comes with [`Capture::follow`].
-    pub fn drain(&self) {
+    fn drain(&self) {
         for _ in 0..(1 << 20) / CHUNK_BYTES {
             // Past what tokio knows of the pipe: it may not have been told of the last bytes yet.
             let read = |pipe: &Receiver, chunk: &mut [u8]| Ok(nix::unistd::read(pipe, chunk)?);
@@ -61,7 +61,8 @@ impl Capture {
         }
     }
 
-    /// What follows the last line break becomes an event too: nobody will end that line.
+    /// Reads as [`Capture::drain`] does, and makes an event of what follows the last line break too:
+    /// whoever ends that line does so in another invocation, or nobody does.
     pub fn finish(&self) {
         self.drain();
         let rest = self

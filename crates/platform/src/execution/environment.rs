@@ -131,7 +131,7 @@ impl Environment {
         let conclusion = self.conclude(invocation, began, limit, early).await;
         let duration = began.elapsed().min(limit);
         if let Some(process) = &self.process {
-            process.capture.drain();
+            process.capture.finish();
             self.peak_memory_mb = process.watched.peak_mb();
         }
         self.log.end(&Report {

@@ -1,10 +1,10 @@
 //! What goes into an environment and what comes out of it.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::code::Held;
 use crate::lambda::model::Settings;
 
 /// What an environment runs: a version as it was published, or `$LATEST` as it was updated.
@@ -18,8 +18,8 @@ pub struct Spec {
     pub incarnation: String,
     /// Its configuration.
     pub settings: Settings,
-    /// Where its package lies unpacked.
-    pub task_root: PathBuf,
+    /// Its package, which stays while it runs.
+    pub package: Held,
 }
 
 /// One request to a function.

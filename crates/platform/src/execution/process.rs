@@ -17,9 +17,13 @@ use super::monitor::Watched;
 use super::runtime_api::{self, RuntimeApi};
 use super::variables::{self, Place};
 use crate::cpu::group::Group;
+use crate::lambda::settings::PROVIDED_RUNTIMES;
 
 /// The variable by which a function names a wrapper script.
 const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
+
+/// The program that a package brings as its runtime.
+const BOOTSTRAP: &str = "bootstrap";
 
 /// A running process with what surrounds it.
 #[derive(Debug)]
@@ -40,7 +44,8 @@ pub struct Process {
     host: Arc<Host>,
 }
 
-/// The runtime's command line; behind the function's own wrapper script, if it names one.
+/// The runtime's command line: our client for Node.js, or the program that the package brings; behind
+/// the function's own wrapper script, if it names one.
 ///
 /// A wrapper gets the command line as its arguments, changes what it likes, and ends by starting
 /// it, or another client of the Runtime API.
@@ -51,19 +56,26 @@ fn command(host: &Host, spec: &Spec) -> Command {
         .iter()
         .flatten()
         .find(|(name, _)| *name == WRAPPER);
-    let node = host.node(&settings.runtime);
+    let is_provided = PROVIDED_RUNTIMES.contains(&settings.runtime.as_str());
+    let program = if is_provided {
+        spec.package.folder().join(BOOTSTRAP)
+    } else {
+        host.node(&settings.runtime)
+    };
     let mut command = match wrapper {
         // Through a shell, whose end tells of a missing script as on AWS: exit status 127.
         Some((_, path)) if !path.is_empty() => {
             let mut shell = Command::new("/bin/sh");
-            shell.args(["-c", r#"exec "$0" "$@""#, path]).arg(node);
+            shell.args(["-c", r#"exec "$0" "$@""#, path]).arg(program);
             shell
         }
-        _ => Command::new(node),
+        _ => Command::new(program),
     };
-    command
-        .args(crate::runtimes::node_arguments(settings.memory_mb))
-        .arg(host.bootstrap());
+    if !is_provided {
+        command
+            .args(crate::runtimes::node_arguments(settings.memory_mb))
+            .arg(host.bootstrap());
+    }
     command
 }
 
@@ -100,7 +112,7 @@ impl Process {
                 api.address(),
                 log.stream(),
             ))
-            .current_dir(&spec.task_root)
+            .current_dir(spec.package.folder())
             .stdin(Stdio::piped())
             .stdout(input.try_clone()?)
             .stderr(input)

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::host::Host;
 use super::invocation::Spec;
+use crate::lambda::settings::PROVIDED_RUNTIMES;
 use crate::platform::REGION;
 
 /// What belongs to one environment: its `/tmp` and its credentials.
@@ -31,6 +32,7 @@ pub fn of(
     log_stream: &str,
 ) -> BTreeMap<String, OsString> {
     let settings = &spec.settings;
+    let task_root = spec.package.folder();
     let mut all: BTreeMap<String, OsString> = defaults(host, spec);
     for (name, value) in settings.environment.iter().flatten() {
         all.insert(name.clone(), value.into());
@@ -42,10 +44,10 @@ pub fn of(
     set("AWS_SECRET_ACCESS_KEY", place.secret_key.clone().into());
     set("AWS_SESSION_TOKEN", place.session_token.clone().into());
     set("AWS_ENDPOINT_URL", host.endpoint.clone().into());
-    set(
-        "AWS_EXECUTION_ENV",
-        format!("AWS_Lambda_{}", settings.runtime).into(),
-    );
+    if !PROVIDED_RUNTIMES.contains(&settings.runtime.as_str()) {
+        let name = format!("AWS_Lambda_{}", settings.runtime);
+        set("AWS_EXECUTION_ENV", name.into());
+    }
     set("AWS_LAMBDA_FUNCTION_NAME", spec.function.clone().into());
     set("AWS_LAMBDA_FUNCTION_VERSION", spec.version.clone().into());
     set(
@@ -60,10 +62,10 @@ pub fn of(
     set("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".into());
     set("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string().into());
     set("_HANDLER", settings.handler.clone().into());
-    set("LAMBDA_TASK_ROOT", spec.task_root.clone().into());
+    set("LAMBDA_TASK_ROOT", task_root.into());
     set("LAMBDA_RUNTIME_DIR", host.runtime_folder().into());
     set("TMPDIR", place.tmp.clone().into());
-    set("PWD", spec.task_root.clone().into());
+    set("PWD", task_root.into());
     if settings.logging.json {
         set("AWS_LAMBDA_LOG_FORMAT", "JSON".into());
         set(
@@ -79,7 +81,7 @@ fn defaults(host: &Host, spec: &Spec) -> BTreeMap<String, OsString> {
     let modules = host
         .sdk_folder()
         .into_iter()
-        .chain([spec.task_root.clone()]);
+        .chain([spec.package.folder().to_owned()]);
     let node_path = std::env::join_paths(modules).unwrap_or_default();
     let fixed = [
         ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),

@@ -240,7 +240,7 @@ impl Lambda {
                 function: function.name.clone(),
                 incarnation: content.incarnation.clone(),
                 settings: content.settings.clone(),
-                task_root: self.code.folder(&content.code.sha256_hex),
+                package: self.code.hold(&content.code.sha256_hex),
                 version,
             };
             Ok(Served {

@@ -6,8 +6,9 @@
 //!
 //! Not here, and refused where a request asks for it: layers, images, code from S3, VPCs, file
 //! systems, `SnapStart`, provisioned concurrency, function URLs, event source mappings, destinations
-//! other than functions, streamed answers of `InvokeWithResponseStream`, and runtimes other than
-//! Node.js. A dead-letter queue or topic is taken, and its letters are kept by the platform.
+//! other than functions, streamed answers of `InvokeWithResponseStream`, and managed runtimes other
+//! than Node.js; a package may bring a runtime of its own (`provided.al2023`). A dead-letter queue or
+//! topic is taken, and its letters are kept by the platform.
 
 pub mod check;
 pub mod downloads;
@@ -27,12 +28,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
 use http::request::Parts;
 
-use crate::code::CodeStore;
+use crate::code::{self, CodeStore};
 use crate::config::PlatformConfig;
 use crate::cpu::cpus_of;
 use crate::events::Queue;
@@ -44,6 +46,9 @@ use invoker::Load;
 use model::Settings;
 use registry::Registry;
 use request::Call;
+
+/// The pause before packages are freed.
+const FREE_PAUSE: Duration = Duration::from_millis(500);
 
 /// Everything that the Lambda API answers from.
 #[derive(Debug)]
@@ -80,13 +85,14 @@ impl Lambda {
         let in_folder = |name: &str| kept.then(|| folder.join(name));
         let registry = Registry::open(in_folder("functions"))?;
         let code = Arc::new(CodeStore::open(folder.join("code"))?);
-        for digest in registry.code_in_use() {
-            if !code.has(&digest) {
+        registry.code_in_use(|in_use| {
+            let missing = in_use.iter().find(|digest| !code.has(digest));
+            missing.map_or(Ok(()), |digest| {
                 let text = format!("the package {digest} of a function is missing");
-                return Err(io::Error::new(io::ErrorKind::NotFound, text));
-            }
-        }
-        code.retain(&registry.code_in_use());
+                Err(io::Error::new(io::ErrorKind::NotFound, text))
+            })
+        })?;
+        code.note_change();
         let downloads = Downloads::new(host.endpoint.clone());
         let queue = Queue::open(in_folder("events").as_deref(), &config)?;
         Ok(Arc::new(Self {
@@ -160,9 +166,29 @@ impl Lambda {
         }
     }
 
-    /// Ends environments of what is no longer any version of the function. Its code stays until the
-    /// next start: a request that is on its way may bring the same.
+    /// Frees packages that nothing uses any more, whenever there may be some.
+    pub async fn free_code(self: Arc<Self>) {
+        loop {
+            self.code.changed().await;
+            // One look for all changes of an apply.
+            tokio::time::sleep(FREE_PAUSE).await;
+            let this = Arc::clone(&self);
+            let freed = tokio::task::spawn_blocking(move || {
+                let code = &this.code;
+                let aside = this.registry.code_in_use(|in_use| code.set_aside(in_use));
+                for path in aside {
+                    code::remove(&path);
+                }
+            });
+            if let Err(error) = freed.await {
+                tracing::warn!(%error, "unused packages were not removed");
+            }
+        }
+    }
+
+    /// Ends environments of what is no longer any version of the function, and lets its code go.
     fn tidy(&self, name: &str) {
+        self.code.note_change();
         let current = self.registry.get(name, |function| {
             let versions = function
                 .versions

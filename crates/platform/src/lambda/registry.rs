@@ -12,6 +12,9 @@ use super::model::Function;
 use super::names;
 use crate::clock::now_ms;
 
+/// How the names begin of files that are not whole yet.
+const UNFINISHED: &str = ".new-";
+
 /// The functions by name.
 #[derive(Debug)]
 pub struct Registry {
@@ -33,6 +36,9 @@ impl Registry {
                 {
                     let function = read(&path)?;
                     functions.insert(function.name.clone(), function);
+                } else if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                    // Of a run that was killed, or had no room.
+                    fs::remove_file(&path)?;
                 }
             }
         }
@@ -88,7 +94,11 @@ impl Registry {
             return Err(not_found(&names::arn(name)));
         }
         if let Some(path) = self.path(name) {
-            fs::remove_file(&path).map_err(|error| disk(&path, &error))?;
+            match fs::remove_file(&path) {
+                // Somebody else's doing, and just what was asked for.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                removed => removed.map_err(|error| disk(&path, &error))?,
+            }
         }
         functions.remove(name);
         Ok(())
@@ -103,8 +113,8 @@ impl Registry {
         look(&functions)
     }
 
-    /// The packages that any version of any function has.
-    pub fn code_in_use(&self) -> BTreeSet<String> {
+    /// Looks at the packages that any version of any function has, while none can change.
+    pub fn code_in_use<T>(&self, look: impl FnOnce(&BTreeSet<String>) -> T) -> T {
         let functions = self.lock();
         let code_of = |function: &Function| {
             let mut digests: Vec<String> = function
@@ -115,7 +125,7 @@ impl Registry {
             digests.push(function.latest.code.sha256_hex.clone());
             digests
         };
-        functions.values().flat_map(code_of).collect()
+        look(&functions.values().flat_map(code_of).collect())
     }
 
     /// The sum of all reserved concurrency, one function left out.
@@ -141,7 +151,9 @@ impl Registry {
             return Ok(());
         };
         let replace = || -> io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            let mut file = tempfile::Builder::new()
+                .prefix(UNFINISHED)
+                .tempfile_in(folder)?;
             serde_json::to_writer(&mut file, function)?;
             file.flush()?;
             file.persist(&path).map_err(|error| error.error)?;
@@ -189,5 +201,17 @@ fn read(path: &Path) -> io::Result<Function> {
     if !names::is_bare_name(&function.name) {
         return Err(invalid(format!("it bears the name `{}`", function.name)));
     }
+    let versions = function.versions.values().chain([&function.latest]);
+    for version in versions {
+        let digest = &version.code.sha256_hex;
+        if !is_sha256_hex(digest) {
+            return Err(invalid(format!("its code is `{digest}`")));
+        }
+    }
     Ok(function)
+}
+
+fn is_sha256_hex(text: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == 64 && text.bytes().all(is_digit)
 }

@@ -14,8 +14,10 @@ use super::error::ApiError;
 use super::model::{Logging, Settings};
 use logging::LoggingRequest;
 
-/// The runtimes that the platform runs.
-pub const RUNTIMES: [&str; 2] = ["nodejs22.x", "nodejs24.x"];
+/// The runtimes that the platform runs with a runtime client of its own.
+pub const NODE_RUNTIMES: [&str; 2] = ["nodejs22.x", "nodejs24.x"];
+/// The runtimes whose packages bring a program named `bootstrap`, which is the runtime client.
+pub const PROVIDED_RUNTIMES: [&str; 2] = ["provided.al2", "provided.al2023"];
 /// Runtimes that AWS Lambda no longer takes.
 const RETIRED: [&str; 12] = [
     "nodejs",
@@ -315,7 +317,8 @@ fn is_role(arn: &str) -> bool {
 }
 
 fn check_runtime(runtime: String) -> Result<String, ApiError> {
-    if RUNTIMES.contains(&runtime.as_str()) {
+    let known = [NODE_RUNTIMES, PROVIDED_RUNTIMES].concat();
+    if known.contains(&runtime.as_str()) {
         return Ok(runtime);
     }
     Err(ApiError::invalid(if RETIRED.contains(&runtime.as_str()) {
@@ -328,7 +331,7 @@ fn check_runtime(runtime: String) -> Result<String, ApiError> {
         format!(
             "Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum \
              value set: [{}] or be a valid ARN",
-            RUNTIMES.join(", ")
+            known.join(", ")
         )
     }))
 }

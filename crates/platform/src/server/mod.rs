@@ -2,10 +2,12 @@
 //! signed it, and hands it to the service it is for. Knows no operation of any service, except the
 //! question who one is.
 
+mod connections;
 pub mod credentials;
 mod refusal;
 mod service;
 mod signature;
 mod sts;
 
-pub use service::{Service, serve};
+pub use connections::serve;
+pub use service::Service;

@@ -87,6 +87,15 @@ pub fn too_large() -> Response<Bytes> {
     response
 }
 
+/// A request whose body does not come to its end. Clients try again after this code.
+pub fn too_slow() -> Response<Bytes> {
+    let body = Bytes::from_static(b"{\"message\":\"The request took too long to arrive\"}");
+    let mut response = plain(StatusCode::REQUEST_TIMEOUT, body, "application/json");
+    let code = HeaderValue::from_static("RequestTimeoutException");
+    response.headers_mut().insert("x-amzn-ErrorType", code);
+    response
+}
+
 /// A request that ended early.
 pub fn unreadable() -> Response<Bytes> {
     let body = Bytes::from_static(b"{\"message\":\"The request could not be read\"}");

@@ -1,18 +1,14 @@
-//! Takes requests in, in order: host, size, downloads, signature, then the service.
+//! Answers requests, in order: host, size, downloads, signature, then the service.
 
-use std::convert::Infallible;
-use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Response, StatusCode};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http::{HeaderValue, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Collected, LengthLimitError, Limited};
+use hyper::body::Incoming;
 use time::OffsetDateTime;
-use tokio::net::TcpListener;
 
 use super::credentials::Credentials;
 use super::{refusal, signature, sts};
@@ -31,53 +27,33 @@ pub struct Service {
     pub lambda: Arc<Lambda>,
     /// Metrics and logs.
     pub telemetry: Store,
-}
-
-/// Serves until `ended`.
-pub async fn serve(
-    listener: TcpListener,
-    service: Service,
-    ended: impl Future<Output = ()> + Send + 'static,
-) {
-    use axum::serve::ListenerExt as _;
-    let app = Router::new().fallback(handle).with_state(service);
-    // Small answers must not wait for a full packet.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    if let Err(error) = axum::serve(listener, app)
-        .with_graceful_shutdown(ended)
-        .await
-    {
-        tracing::error!(%error, "the platform no longer serves");
-    }
-}
-
-async fn handle(
-    State(service): State<Service>,
-    request: Request,
-) -> Result<Response<Body>, Infallible> {
-    let id = uuid::Uuid::new_v4().to_string();
-    let mut response = service.answer(request, &id).await;
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response
-            .headers_mut()
-            .entry("x-amzn-RequestId")
-            .or_insert(id);
-    }
-    Ok(response.map(Body::from))
+    /// How long the head of a request may take, and its body.
+    pub request_timeout: Duration,
 }
 
 impl Service {
-    async fn answer(&self, request: Request, id: &str) -> Response<Bytes> {
+    /// Answers a request, under a new id.
+    pub async fn handle(&self, request: Request<Incoming>) -> Response<Bytes> {
+        let id = uuid::Uuid::new_v4().to_string();
+        let mut response = self.answer(request, &id).await;
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            response
+                .headers_mut()
+                .entry("x-amzn-RequestId")
+                .or_insert(id);
+        }
+        response
+    }
+
+    async fn answer(&self, request: Request<Incoming>, id: &str) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         if !is_local(&parts) {
             return refusal::foreign_host();
         }
-        let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => return refusal::too_large(),
-            Err(_) => return refusal::unreadable(),
+        let is_known = signature::is_known(&parts, &self.credentials);
+        let body = match self.receive(body, is_known).await {
+            Ok(body) => body,
+            Err(refused) => return *refused,
         };
         if let Some(download) = self.lambda.download(&parts).await {
             return download;
@@ -95,6 +71,27 @@ impl Service {
         match Lambda::answer(&self.lambda, parts, body, id).await {
             Some(answer) => answer,
             None => unknown(),
+        }
+    }
+
+    /// The body of a request, as long as its sender takes no longer than allowed. What comes from
+    /// somebody unknown is not kept: it is refused whatever it is.
+    async fn receive(&self, body: Incoming, is_known: bool) -> Result<Bytes, Box<Response<Bytes>>> {
+        let mut body = Limited::new(body, MAX_BODY_BYTES);
+        let all = async {
+            if is_known {
+                return body.collect().await.map(Collected::to_bytes);
+            }
+            while let Some(frame) = body.frame().await {
+                frame?;
+            }
+            Ok(Bytes::new())
+        };
+        match tokio::time::timeout(self.request_timeout, all).await {
+            Ok(Ok(body)) => Ok(body),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Box::new(refusal::too_large())),
+            Ok(Err(_)) => Err(Box::new(refusal::unreadable())),
+            Err(_) => Err(Box::new(refusal::too_slow())),
         }
     }
 }
@@ -137,7 +134,7 @@ mod tests {
     use super::*;
 
     fn local(host: &str, further: Option<&str>) -> bool {
-        let mut request = http::Request::builder().uri("/").header("host", host);
+        let mut request = Request::builder().uri("/").header("host", host);
         if let Some(name) = further {
             request = request.header(name, "cross-site");
         }

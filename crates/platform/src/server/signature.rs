@@ -53,6 +53,11 @@ impl Refusal {
     }
 }
 
+/// Whether a request names a key that is known; nothing says yet that its sender knows the secret.
+pub fn is_known(request: &Parts, credentials: &Credentials) -> bool {
+    claimed(request, credentials).is_ok()
+}
+
 /// Accepts a request that a known key signed. `body` is as it came over the wire.
 pub fn check(
     request: &Parts,
@@ -60,21 +65,8 @@ pub fn check(
     credentials: &Credentials,
     now: OffsetDateTime,
 ) -> Result<(), Refusal> {
-    let header = |name: &str| {
-        request
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    let authorization = header("authorization").ok_or(Refusal::Missing)?;
-    let claim = Claim::read(authorization).ok_or(Refusal::Incomplete)?;
-    let secret = credentials
-        .secret_of(claim.access_key)
-        .ok_or(Refusal::Unknown)?;
-    if secret.token.as_deref() != header("x-amz-security-token") {
-        return Err(Refusal::Unknown);
-    }
-    let date = header("x-amz-date").ok_or(Refusal::Incomplete)?;
+    let (claim, secret) = claimed(request, credentials)?;
+    let date = header(request, "x-amz-date").ok_or(Refusal::Incomplete)?;
     let asked = parse_date(date).ok_or(Refusal::Incomplete)?;
     if (now - asked).whole_seconds().abs() > TOLERANCE_S {
         return Err(Refusal::Expired);
@@ -93,6 +85,26 @@ pub fn check(
     let signature = decode_hex(claim.signature).ok_or(Refusal::Wrong)?;
     let mac = keyed(&signing_key(&secret, &claim)?)?.chain_update(text.as_bytes());
     mac.verify_slice(&signature).map_err(|_| Refusal::Wrong)
+}
+
+/// What a request says of who signed it, and the secret that this one has.
+fn claimed<'a>(
+    request: &'a Parts,
+    credentials: &Credentials,
+) -> Result<(Claim<'a>, Secret), Refusal> {
+    let authorization = header(request, "authorization").ok_or(Refusal::Missing)?;
+    let claim = Claim::read(authorization).ok_or(Refusal::Incomplete)?;
+    let secret = credentials
+        .secret_of(claim.access_key)
+        .ok_or(Refusal::Unknown)?;
+    if secret.token.as_deref() != header(request, "x-amz-security-token") {
+        return Err(Refusal::Unknown);
+    }
+    Ok((claim, secret))
+}
+
+fn header<'a>(request: &'a Parts, name: &str) -> Option<&'a str> {
+    request.headers.get(name)?.to_str().ok()
 }
 
 /// The parts of an `Authorization` header.

@@ -45,7 +45,8 @@ pub struct Journal {
     path: PathBuf,
     file: File,
     bytes: u64,
-    compacted_bytes: u64,
+    /// The length beyond which the file is worth replacing.
+    compact_above_bytes: u64,
     allowance_bytes: u64,
 }
 
@@ -78,7 +79,7 @@ impl Journal {
             path,
             file,
             bytes,
-            compacted_bytes: 0,
+            compact_above_bytes: allowance_bytes,
             allowance_bytes,
         })
     }
@@ -100,33 +101,45 @@ impl Journal {
 
     /// Whether the file has grown so much that it is worth replacing.
     pub fn wants_compaction(&self) -> bool {
-        self.bytes > 2 * self.compacted_bytes + self.allowance_bytes
+        self.bytes > self.compact_above_bytes
     }
 
-    /// Replaces the file by the changes that make `state`. The old one stays until the new is whole.
+    /// Replaces the file by the changes that make `state`. The old one stays until the new is whole;
+    /// if it cannot be, the next try is worth it when the old one has grown further.
     pub fn compact(&mut self, state: &State) -> Result<(), JournalError> {
         let next = self.path.with_extension("journal.next");
-        let write = || -> std::io::Result<File> {
-            let mut out = BufWriter::new(File::create(&next)?);
-            writeln!(out, "{HEADER}")?;
-            state.replay(|mutation| write_line(&mut out, mutation))?;
-            let file = out
-                .into_inner()
-                .map_err(std::io::IntoInnerError::into_error)?;
-            file.sync_all()?;
+        let written = write_anew(&next, state).and_then(|written| {
             std::fs::rename(&next, &self.path)?;
-            OpenOptions::new().append(true).open(&self.path)
-        };
-        let file = write().map_err(|source| io("compact", &self.path, source))?;
-        let length = file
-            .metadata()
-            .map_err(|source| io("measure", &self.path, source))?
-            .len();
+            Ok(written)
+        });
+        let (file, length) = written.map_err(|source| {
+            // Half a file helps nobody, and takes room that is missing.
+            let _ = std::fs::remove_file(&next);
+            self.compact_above_bytes = self.bytes + self.allowance_bytes;
+            io("compact", &self.path, source)
+        })?;
         self.file = file;
         self.bytes = length;
-        self.compacted_bytes = length;
+        self.compact_above_bytes = 2 * length + self.allowance_bytes;
         Ok(())
     }
+}
+
+/// Writes the changes that make `state` to a new file. What is returned can go on to be appended to,
+/// also under another name: it need not be opened again, which could fail.
+fn write_anew(path: &Path, state: &State) -> std::io::Result<(File, u64)> {
+    let file = OpenOptions::new().append(true).create(true).open(path)?;
+    // What an earlier run may have left.
+    file.set_len(0)?;
+    let mut out = BufWriter::new(file);
+    writeln!(out, "{HEADER}")?;
+    state.replay(|mutation| write_line(&mut out, mutation))?;
+    let file = out
+        .into_inner()
+        .map_err(std::io::IntoInnerError::into_error)?;
+    file.sync_all()?;
+    let length = file.metadata()?.len();
+    Ok((file, length))
 }
 
 fn io(action: &'static str, path: &Path, source: std::io::Error) -> JournalError {

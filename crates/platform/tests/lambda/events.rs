@@ -24,13 +24,6 @@ impl World {
         assert_eq!(sent.status_code(), 202);
         sent.request_id().unwrap().to_owned()
     }
-
-    async fn until_queue_is_empty(&self) {
-        until("the queue is empty", async || {
-            self.platform.is_queue_empty()
-        })
-        .await;
-    }
 }
 
 #[tokio::test]

@@ -1,23 +1,13 @@
 //! A platform that is killed leaves no process behind, however its environments are busy.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use aws_sdk_lambda::types::InvocationType;
 use fusion_platform::{CpuControl, PlatformConfig};
 use serde_json::json;
 
+use crate::other::{Serving, given, ready};
 use crate::support::{Function, World, function, quick, until};
-
-/// The folder that a process which serves is given. Each test here starts itself once more with it:
-/// that process is the platform, the other one kills it and looks at what is left.
-const GIVEN: &str = "FUSION_PLATFORM_TEST_FOLDER";
-
-fn given() -> Option<PathBuf> {
-    std::env::var_os(GIVEN).map(PathBuf::from)
-}
 
 /// One function rests, one is in an endless loop.
 async fn serve_until_killed(folder: &Path, cpu: CpuControl) {
@@ -51,12 +41,6 @@ async fn serve_until_killed(folder: &Path, cpu: CpuControl) {
     ready().await;
 }
 
-/// Says so, and waits to be killed.
-async fn ready() {
-    println!("\nREADY");
-    tokio::time::sleep(Duration::from_secs(60)).await;
-}
-
 /// How many processes run whose function was given the folder.
 fn running(folder: &Path) -> usize {
     let given = format!("\0FOLDER={}\0", folder.display());
@@ -68,35 +52,6 @@ fn running(folder: &Path) -> usize {
         parts.any(|part| part == given.as_bytes())
     };
     entries.filter(is_ours).count()
-}
-
-/// A process that serves, and is killed at the latest when the test ends, however it ends.
-struct Serving(Child);
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-/// Runs a test as the process that serves, until it says that it is ready.
-fn serve(test: &str, folder: &Path) -> Serving {
-    let serving = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(GIVEN, folder)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut serving = Serving(serving);
-    let lines = BufReader::new(serving.0.stdout.take().unwrap()).lines();
-    let mut lines = lines.map_while(Result::ok);
-    assert!(
-        lines.any(|line| line == "READY"),
-        "the other process did not come up"
-    );
-    serving
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,7 +72,8 @@ async fn ends_with_its_platform(test: &str, cpu: CpuControl) {
         return serve_until_killed(&folder, cpu).await;
     }
     let folder = tempfile::tempdir().unwrap();
-    let serving = serve(test, folder.path());
+    let mut serving = Serving::start(test, folder.path());
+    serving.until_ready();
     // One rests, stopped; one is in an endless loop.
     assert_eq!(running(folder.path()), 2);
     drop(serving);
@@ -152,7 +108,7 @@ async fn an_accepted_event_survives_a_kill() {
     }
     let folder = tempfile::tempdir().unwrap();
     let test = "killed::an_accepted_event_survives_a_kill";
-    drop(serve(test, folder.path()));
+    Serving::start(test, folder.path()).until_ready();
     let config = PlatformConfig {
         data: Some(folder.path().to_owned()),
         ..quick()

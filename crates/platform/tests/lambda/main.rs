@@ -9,15 +9,25 @@
     reason = "one story after another reads better than in parts"
 )]
 
+mod acknowledged;
+mod clients;
+mod code;
 mod control_plane;
 mod events;
 mod faults;
+mod full_disk;
+mod hostile;
 mod invoking;
 mod killed;
+mod limits;
 mod logs;
+mod many;
+mod other;
 mod persistence;
 mod runtime_api;
 mod security;
 mod settings;
 mod support;
+mod switches;
+mod telemetry;
 mod versions;

@@ -9,7 +9,7 @@ use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region, retry::RetryC
 use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{Environment, FunctionCode, Runtime};
+use aws_sdk_lambda::types::{Environment, FunctionCode, InvocationType, Runtime};
 use fusion_platform::{CpuControl, Platform, PlatformConfig};
 use serde_json::Value;
 
@@ -110,6 +110,35 @@ impl World {
         .await;
     }
 
+    /// Publishes what a function is now; returns the number.
+    pub async fn publish(&self, name: &str) -> String {
+        let publish = self.lambda.publish_version().function_name(name);
+        publish.send().await.unwrap().version.unwrap()
+    }
+
+    /// Replaces the code of a function, and waits until that is done.
+    pub async fn replace_code(&self, name: &str, zip: Vec<u8>) {
+        let update = self.lambda.update_function_code().function_name(name);
+        update.zip_file(Blob::new(zip)).send().await.unwrap();
+        self.until_ready(name).await;
+    }
+
+    /// Sends an event; returns whether it was accepted.
+    pub async fn accepts(&self, name: &str, event: &Value) -> bool {
+        let invoke = self.lambda.invoke().function_name(name);
+        let invoke = invoke.invocation_type(InvocationType::Event);
+        let sent = invoke.payload(Blob::new(event.to_string())).send().await;
+        sent.is_ok_and(|sent| sent.status_code() == 202)
+    }
+
+    /// Waits until no event waits or runs.
+    pub async fn until_queue_is_empty(&self) {
+        until("the queue is empty", async || {
+            self.platform.is_queue_empty()
+        })
+        .await;
+    }
+
     /// Invokes and returns the whole answer.
     pub async fn send(&self, name: &str, event: Value) -> InvokeOutput {
         let payload = Blob::new(event.to_string());
@@ -198,6 +227,29 @@ pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
         writer.write_all(content).unwrap();
     }
     writer.finish().unwrap().into_inner()
+}
+
+/// Whether the campaigns are to run in their full size.
+pub fn is_soak() -> bool {
+    std::env::var_os("FUSIONIZE_SOAK").is_some()
+}
+
+/// Memory of this process, platform and client together.
+pub fn resident_mib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib: u64 = line
+        .unwrap()
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .unwrap();
+    kib / 1024
+}
+
+/// The process of a number, as long as it is there.
+pub fn process(pid: impl std::fmt::Display) -> PathBuf {
+    PathBuf::from(format!("/proc/{pid}"))
 }
 
 /// Waits for something that must come true; how long does not matter, so it is long.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::clock::now_ms;
-use crate::code::CodeError;
+use crate::code::{CodeError, Held};
 use crate::lambda::Lambda;
 use crate::lambda::check::Violations;
 use crate::lambda::error::ApiError;
@@ -55,7 +55,7 @@ pub async fn create(lambda: &Lambda, call: &Call) -> Answer {
             "Function already exist: {name}"
         )));
     }
-    let code = store(lambda, request.code).await?;
+    let (code, _upload) = store(lambda, request.code).await?;
     let function = new_function(
         lambda,
         &name,
@@ -147,8 +147,8 @@ pub fn check_request_size(call: &Call, operation: &str) -> Result<(), ApiError> 
     Ok(())
 }
 
-/// Checks and keeps the code of a request.
-pub async fn store(lambda: &Lambda, code: CodeRequest) -> Result<Code, ApiError> {
+/// Checks and keeps the code of a request; it is held until a function has it.
+pub async fn store(lambda: &Lambda, code: CodeRequest) -> Result<(Code, Held), ApiError> {
     if code.s3_bucket.is_some() || code.image_uri.is_some() {
         return Err(ApiError::invalid(
             "The local platform takes code as ZipFile only; it has no S3 and no image registry.",
@@ -167,10 +167,14 @@ pub async fn store(lambda: &Lambda, code: CodeRequest) -> Result<Code, ApiError>
     // Unpacking takes a while, and other requests must not wait for it.
     let kept = tokio::task::spawn_blocking(move || store.put(&zip)).await;
     match kept {
-        Ok(Ok(sha256_hex)) => Ok(Code {
-            sha256_hex,
-            size_bytes,
-        }),
+        Ok(Ok(held)) => {
+            let sha256_hex = held.sha256_hex().to_owned();
+            let code = Code {
+                sha256_hex,
+                size_bytes,
+            };
+            Ok((code, held))
+        }
         Ok(Err(error @ CodeError::ZippedTooLarge)) => Err(ApiError::too_large(error.to_string())),
         Ok(Err(error @ CodeError::Io(_))) => Err(ApiError::failure(error.to_string())),
         Ok(Err(error)) => Err(ApiError::invalid(error.to_string())),

@@ -47,7 +47,7 @@ pub async fn code(lambda: &Lambda, call: &Call, name: &str) -> Answer {
         })
         .ok_or_else(missing)??;
     let code: CodeRequest = call.read()?;
-    let code = store(lambda, code).await?;
+    let (code, _upload) = store(lambda, code).await?;
     let body = lambda
         .registry
         .change(&reference.name, missing, |function| {
