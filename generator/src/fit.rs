@@ -77,17 +77,27 @@ pub fn told(manifest: &Manifest, fault: &SetupError) -> String {
 }
 
 /// Which setting of the manifest keeps two tasks from sharing a function; `None` where none does.
-pub(crate) fn parted_by(
+fn parted_by(manifest: &Manifest, one: &TaskName, other: &TaskName) -> Option<&'static str> {
+    let mut apart = manifest.apart.iter();
+    if apart.any(|set| set.contains(one) && set.contains(other)) {
+        Some(BY_APART)
+    } else {
+        parted_by_settings(manifest, one, other)
+    }
+}
+
+/// What is said of tasks that `apart` parts.
+pub(crate) const BY_APART: &str = "`apart` parts them";
+
+/// Which setting of the tasks themselves parts them.
+pub(crate) fn parted_by_settings(
     manifest: &Manifest,
     one: &TaskName,
     other: &TaskName,
 ) -> Option<&'static str> {
     let (one_task, other_task) = (manifest.tasks.get(one)?, manifest.tasks.get(other)?);
     let same_only = manifest.share_permissions == Some(SharePermissions::Same);
-    let mut apart = manifest.apart.iter();
-    if apart.any(|set| set.contains(one) && set.contains(other)) {
-        Some("`apart` parts them")
-    } else if one_task.isolation != other_task.isolation || other_task.alone() {
+    if one_task.isolation != other_task.isolation || other_task.alone() {
         Some("their isolation parts them")
     } else if one_task.runtime != other_task.runtime {
         Some("their language runtimes differ")

@@ -211,6 +211,23 @@ fn what_is_hard_to_read_has_an_end() {
     read_and_show(&most);
 }
 
+/// Comparing every pair of so many tasks would take minutes.
+#[test]
+fn a_set_of_ten_thousand_tasks_is_checked() {
+    let tasks: Vec<String> = (0..10_000)
+        .map(|number| format!("  task \"t{number}\" {{ source = \"one\" }}\n"))
+        .collect();
+    let names: Vec<String> = (0..10_000).map(|number| format!("\"t{number}\"")).collect();
+    let text = format!(
+        "application \"app\" {{\n  entrypoints = [\"t0\"]\n  together = [[{}]]\n{}}}\n",
+        names.join(","),
+        tasks.concat()
+    );
+    let files = FileMap::new([("one/handler.js", "exports.handler = 1")]);
+    let manifest = manifest::read("fusionize.hcl", &text, &files).expect("a valid manifest");
+    assert_eq!(manifest.together[0].len(), 10_000);
+}
+
 proptest! {
     #[test]
     fn reading_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {

@@ -72,13 +72,25 @@ impl<'a> Reader<'a> {
     /// A value that has to be there.
     pub fn required<'v, T>(&mut self, path: &AttributePath, value: &'v Value<T>) -> Option<&'v T> {
         if value.is_null() {
-            self.wrong(
-                path.clone(),
-                "Missing value",
-                "This argument is null, and there is no default for it. Give it a value.",
-            );
+            // Hosts show no more of a place within an argument than the resource it is in.
+            let detail =
+                format!("`{path}` is null, and there is no default for it. Give it a value.");
+            self.wrong(path.clone(), "Missing value", detail);
         }
         self.optional(path, value)
+    }
+
+    /// The application's name, with which names of functions and files begin.
+    pub fn application(&mut self, value: &Value<String>) -> Option<String> {
+        let name = self.required(&"application".into(), value)?;
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        if name.is_empty() || name.len() > 64 || !name.bytes().all(is_allowed) {
+            let detail = format!(
+                "`{name}` cannot begin the names of functions. Use 1 to 64 letters, digits, `_` and `-`."
+            );
+            self.wrong("application".into(), "Invalid application name", detail);
+        }
+        Some(name.clone())
     }
 
     /// A text, or `default`.
@@ -114,9 +126,7 @@ impl<'a> Reader<'a> {
         self.wrong(
             path.clone(),
             "Unknown choice",
-            format!(
-                "`{text}` is none of the values that this argument can have. Choose one of {list}."
-            ),
+            format!("`{text}` is none of the values that `{path}` can have. Choose one of {list}."),
         );
         first
     }
@@ -169,7 +179,7 @@ impl<'a> Reader<'a> {
         self.wrong(
             path.clone(),
             "Number out of range",
-            format!("`{found}` cannot be used here. Write {wanted}."),
+            format!("`{found}` cannot be used for `{path}`. Write {wanted}."),
         );
     }
 

@@ -2,9 +2,9 @@
 //!
 //! Owns how a setup lives in plans and states. How a better one is found is the optimizer's.
 //!
-//! A refresh asks CloudWatch and Lambda and stores evidence in private data ([`refresh`]); a plan
+//! A refresh asks CloudWatch and Lambda and stores evidence in private data (`refresh`); a plan
 //! decides from it without asking anybody ([`plan`]); an apply only checks that the sources are
-//! still what was planned ([`check`]), and takes note that the setup was applied.
+//! still what was planned (`check`), and takes note that the setup was applied.
 
 pub mod arguments;
 mod check;

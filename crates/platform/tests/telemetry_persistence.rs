@@ -233,3 +233,36 @@ fn a_broken_entry_is_an_error_that_names_file_and_line() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn nobody_else_can_read_the_journal() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = open(directory.path(), Limits::default()).expect("opens");
+    for _ in 0..2 {
+        let journal = std::fs::metadata(directory.path().join(JOURNAL)).expect("the journal");
+        assert_eq!(journal.permissions().mode() & 0o777, 0o600);
+        store.compact().expect("compacts");
+    }
+}
+
+#[tokio::test]
+async fn a_compaction_that_fails_leaves_nothing_and_loses_nothing() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let before = {
+        let store = open(directory.path(), Limits::default()).expect("opens");
+        fill(&store).await;
+        // In the place of the file that the compaction writes to.
+        let next = directory.path().join("telemetry.journal.next");
+        std::fs::create_dir(&next).expect("in the way");
+        assert!(store.compact().is_err());
+        std::fs::remove_dir(&next).expect("out of the way");
+        store.compact().expect("compacts");
+        fill(&store).await;
+        seen(&store).await
+    };
+    let files = std::fs::read_dir(directory.path()).expect("the directory");
+    assert_eq!(files.count(), 1);
+    let store = open(directory.path(), Limits::default()).expect("opens again");
+    assert_eq!(seen(&store).await, before);
+}

@@ -63,6 +63,17 @@ pub(crate) fn out_of_order(subject: &str, detail: &str) -> Diagnostic {
     )
 }
 
+/// Refuses what the host should know by now and does not.
+pub(crate) fn known(value: &Dynamic, subject: &str) -> Result<(), Diagnostic> {
+    match first_unknown(value) {
+        None => Ok(()),
+        Some(path) => {
+            let detail = format!("`{path}` was sent unknown where all must be known.");
+            Err(out_of_order(subject, &detail).at(path))
+        }
+    }
+}
+
 /// The typed form of an object that the host sent.
 pub(crate) fn typed<T: DeserializeOwned>(value: Dynamic, subject: &str) -> Result<T, Diagnostic> {
     from_dynamic(value).map_err(|TypedError { path, message }| {

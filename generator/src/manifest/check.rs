@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fit::parted_by;
+use crate::fit::{BY_APART, parted_by_settings};
 use crate::manifest::environment::{self, EnvironmentValue};
 use crate::manifest::reader::{Reader, Scope};
 use crate::manifest::syntax::{Bytes, Spanned};
@@ -37,7 +37,7 @@ pub(super) fn application(
         .name_span("together")
         .unwrap_or_else(|| name.span.clone());
     for set in &manifest.together {
-        can_share(reader, manifest, set, together.clone());
+        can_share(reader, manifest, set, &together);
     }
 }
 
@@ -162,14 +162,22 @@ fn environments(reader: &mut Reader, manifest: &Manifest, place: &dyn Fn(&TaskNa
     }
 }
 
-/// Reports every task of a set that cannot run together with one before it.
-fn can_share(reader: &mut Reader, manifest: &Manifest, set: &BTreeSet<TaskName>, span: Bytes) {
-    for (index, other) in set.iter().enumerate() {
-        let mut before = set.iter().take(index);
-        let found = before.find_map(|one| Some((one, parted_by(manifest, one, other)?)));
-        let Some((one, why)) = found else {
-            continue;
-        };
+/// Reports what keeps the tasks of a set from running together. Apart from `apart`, whatever parts
+/// any two of them parts one of the two from the first.
+fn can_share(reader: &mut Reader, manifest: &Manifest, set: &BTreeSet<TaskName>, span: &Bytes) {
+    let mut parted = Vec::new();
+    for apart in &manifest.apart {
+        let mut both = set.intersection(apart);
+        let one = both.next();
+        parted.extend(both.filter_map(|other| Some((one?, other, BY_APART))));
+    }
+    let mut tasks = set.iter();
+    let first = tasks.next();
+    parted.extend(tasks.filter_map(|other| {
+        let first = first?;
+        Some((first, other, parted_by_settings(manifest, first, other)?))
+    }));
+    for (one, other, why) in parted {
         reader.report(
             "never-together",
             span.clone(),

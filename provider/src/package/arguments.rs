@@ -44,7 +44,11 @@ impl Arguments {
     pub fn path(&self) -> String {
         let (json, sha256) = (&self.request.fusion_json, self.sha256());
         let named = sha256.get(..NAMED_DIGITS).unwrap_or(&sha256);
-        let directory = self.directory.trim_end_matches('/');
+        let directory = match self.directory.trim_end_matches('/') {
+            // No name at all is where the host runs, and not the root of everything.
+            "" if self.directory.is_empty() => ".",
+            directory => directory,
+        };
         format!("{directory}/{}-{}-{named}.zip", json.application, json.root)
     }
 
@@ -75,9 +79,9 @@ pub fn read(state: &PackageState, diagnostics: &mut Diagnostics) -> Read<Argumen
 }
 
 fn arguments(reader: &mut Reader<'_>, state: &PackageState) -> Option<Arguments> {
+    let application = reader.application(&state.application);
     let mut needed =
         |name: &str, value: &Value<String>| reader.required(&name.into(), value).cloned();
-    let application = needed("application", &state.application);
     let root = needed("root", &state.root);
     let source_root = needed("source_root", &state.source_root);
     let runtime_path = needed("runtime_path", &state.runtime_path);

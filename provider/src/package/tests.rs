@@ -58,6 +58,25 @@ fn identity_and_file_are_known_in_the_plan() {
 }
 
 #[test]
+fn the_file_lies_in_the_directory_that_is_named() {
+    for (directory, file) in [
+        ("packages//", "packages/app-A-"),
+        ("/", "/app-A-"),
+        ("", "./app-A-"),
+    ] {
+        let state = planned(
+            None,
+            PackageState {
+                directory: directory.into(),
+                ..config()
+            },
+        );
+        let path = state.path.as_str().unwrap();
+        assert!(path.starts_with(file), "`{directory}`: {path}");
+    }
+}
+
+#[test]
 fn whatever_the_function_runs_changes_the_identity() {
     let before = planned(None, config()).sha256;
     for other in [
@@ -117,6 +136,11 @@ fn unknown_source_leaves_the_identity_to_the_apply() {
 #[test]
 fn wrong_arguments_are_told() {
     let cases = [
+        // It would lead out of `directory`.
+        PackageState {
+            application: "../app".into(),
+            ..config()
+        },
         PackageState {
             root: "C".into(),
             ..config()
@@ -134,4 +158,16 @@ fn wrong_arguments_are_told() {
         crate::testing::told(&diagnostics)
     });
     insta::assert_snapshot!(messages.join("\n"));
+}
+
+#[tokio::test]
+async fn argument_that_is_not_known_in_the_apply_is_told() {
+    let planned = PackageState {
+        root: Value::Unknown,
+        ..config()
+    };
+    let mut diagnostics = Diagnostics::new();
+    let error = super::make(planned, &mut diagnostics).await.unwrap_err();
+    assert!(diagnostics.is_empty());
+    insta::assert_snapshot!(error.to_string());
 }

@@ -47,13 +47,7 @@ pub struct TaskFolder {
 
 /// Reads the application; `None` where something is wrong or unknown, which the reader remembers.
 pub fn application(reader: &mut Reader<'_>, state: &SetupState) -> Option<Application> {
-    let name = reader
-        .required(&"application".into(), &state.application)
-        .cloned();
-    if let Some(name) = &name {
-        check_application_name(reader, name);
-    }
-    let name = name.unwrap_or_default();
+    let name = reader.application(&state.application).unwrap_or_default();
     let tasks = tasks(reader, &name, state);
     let application = Application {
         alias: reader.text(&"alias".into(), &state.alias, DEFAULT_ALIAS),
@@ -112,19 +106,6 @@ pub fn sources(reader: &mut Reader<'_>, state: &SetupState) -> Option<Sources> {
         runtime_path,
         tasks: tasks.collect(),
     })
-}
-
-fn check_application_name(reader: &mut Reader<'_>, name: &str) {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if name.is_empty() || name.len() > 64 || !name.bytes().all(is_allowed) {
-        reader.wrong(
-            "application".into(),
-            "Invalid application name",
-            format!(
-                "`{name}` cannot begin the names of functions. Use 1 to 64 letters, digits, `_` and `-`."
-            ),
-        );
-    }
 }
 
 fn tasks(

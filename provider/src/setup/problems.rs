@@ -153,3 +153,40 @@ pub fn starts_over(application: &Application, function_name: &str) -> Diagnostic
     );
     Diagnostic::warning("Deployed application starts over", detail).at("application")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers are checked where they are read; a rule that changes there alone is met here.
+    #[test]
+    fn numbers_that_only_the_application_refuses() {
+        let application = Application {
+            name: "app".to_owned(),
+            alias: "live".to_owned(),
+            tasks: BTreeMap::new(),
+            inline_async: false,
+            together: Vec::new(),
+            apart: Vec::new(),
+            memory_sizes_mb: Vec::new(),
+            fusion_runtime_sha256: String::new(),
+        };
+        let faults = [
+            ApplicationError::Memory {
+                what: "a size in `memory_sizes_mb`".to_owned(),
+                memory_mb: 64,
+            },
+            ApplicationError::Timeout {
+                task: TaskName::new("A").expect("a name"),
+                timeout_seconds: 901,
+            },
+        ];
+        let told = faults.map(|fault| {
+            let problem = self::application(&application, &fault);
+            Diagnostic::error(problem.summary, problem.detail)
+                .at(problem.path)
+                .to_string()
+        });
+        insta::assert_snapshot!(told.join("\n"));
+    }
+}

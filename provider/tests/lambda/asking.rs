@@ -30,7 +30,7 @@ pub fn provider_config(url: &str) -> Dynamic {
 }
 
 /// Arguments of a resource. One that is new here needs some too.
-fn arguments(world: &World, resource: &str) -> Dynamic {
+pub fn arguments(world: &World, resource: &str) -> Dynamic {
     let package = world.package_config();
     let known = |text: &str| Value::from(text);
     let arguments = match resource {
@@ -52,7 +52,7 @@ fn arguments(world: &World, resource: &str) -> Dynamic {
 }
 
 /// What an apply makes of a planned object, as far as a plan cares.
-fn applied(planned: Dynamic) -> Dynamic {
+pub fn applied(planned: Dynamic) -> Dynamic {
     match planned {
         Dynamic::Unknown(_) => Dynamic::Null,
         Dynamic::Mapping(entries) => Dynamic::mapping(

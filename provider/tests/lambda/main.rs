@@ -12,12 +12,15 @@
 )]
 
 mod asking;
+mod campaign;
 mod checks;
 mod double;
 mod functions;
 mod imports;
+mod printed;
 mod refresh;
 mod refusals;
 mod status;
 mod switches;
+mod told;
 mod world;

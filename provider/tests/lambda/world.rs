@@ -79,6 +79,17 @@ impl World {
         }
     }
 
+    /// Where the platform is, and with which key it answers.
+    pub fn access(&self) -> (String, String, String) {
+        let platform = self.platform.as_ref().expect("it has not ended");
+        let (access_key, secret_key) = (platform.access_key(), platform.secret_key());
+        (
+            platform.endpoint(),
+            access_key.to_owned(),
+            secret_key.to_owned(),
+        )
+    }
+
     pub fn clients(&self) -> &Clients {
         &self.context.clients
     }

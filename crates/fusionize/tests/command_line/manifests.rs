@@ -58,7 +58,7 @@ fn ten_megabytes() {
 fn lists_in_lists_without_end() {
     let nested = |levels| format!("shared = {}{}", "[".repeat(levels), "]".repeat(levels));
     check_manifest("too-deep", "runtime     = \"nodejs22.x\"", &nested(70));
-    let deeper = MANIFEST.replace("runtime     = \"nodejs22.x\"", &nested(400_000));
+    let deeper = MANIFEST.replace("runtime     = \"nodejs22.x\"", &nested(100_000));
     assert_eq!(shop(&deeper).run(&["validate"]).code, 2);
 }
 

@@ -9,6 +9,7 @@ use super::mutation::Mutation;
 use super::state::State;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 const FILE_NAME: &str = "telemetry.journal";
@@ -60,9 +61,7 @@ impl Journal {
         } else {
             0
         };
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
+        let mut file = options()
             .open(&path)
             .map_err(|source| io("open", &path, source))?;
         file.set_len(valid_bytes)
@@ -128,7 +127,7 @@ impl Journal {
 /// Writes the changes that make `state` to a new file. What is returned can go on to be appended to,
 /// also under another name: it need not be opened again, which could fail.
 fn write_anew(path: &Path, state: &State) -> std::io::Result<(File, u64)> {
-    let file = OpenOptions::new().append(true).create(true).open(path)?;
+    let file = options().open(path)?;
     // What an earlier run may have left.
     file.set_len(0)?;
     let mut out = BufWriter::new(file);
@@ -140,6 +139,13 @@ fn write_anew(path: &Path, state: &State) -> std::io::Result<(File, u64)> {
     file.sync_all()?;
     let length = file.metadata()?.len();
     Ok((file, length))
+}
+
+/// What functions log is nobody else's business.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true).mode(0o600);
+    options
 }
 
 fn io(action: &'static str, path: &Path, source: std::io::Error) -> JournalError {

@@ -54,6 +54,7 @@ impl<D: DataSource> Typed<D> {
         config: Dynamic,
         diagnostics: &mut Diagnostics,
     ) -> Result<Dynamic, Diagnostic> {
+        operation::known(&config, D::NAME)?;
         let attributes = &self.schema.attributes;
         let config = propose(attributes, &config.clone(), config, None, Absent::Null);
         let typed = operation::typed(config.clone(), D::NAME)?;

@@ -111,6 +111,7 @@ impl<R: Resource> Typed<R> {
         current: Object,
         diagnostics: &mut Diagnostics,
     ) -> Result<Object, Diagnostic> {
+        operation::known(&current.state, R::NAME)?;
         let reference = current.state.clone();
         let stored = Self::stored(current)?;
         match self.resource.read(cx, stored, diagnostics).await? {
@@ -162,6 +163,7 @@ impl<R: Resource> Typed<R> {
         request: UpdateRequest<Dynamic, Vec<u8>>,
         diagnostics: &mut Diagnostics,
     ) -> Result<Object, Diagnostic> {
+        operation::known(&request.config, R::NAME)?;
         let reference = request.planned.clone();
         let request = CreateRequest {
             planned: Self::state(request.planned)?,
@@ -178,6 +180,8 @@ impl<R: Resource> Typed<R> {
         request: UpdateRequest<Dynamic, Vec<u8>>,
         diagnostics: &mut Diagnostics,
     ) -> Result<Object, Diagnostic> {
+        operation::known(&request.prior, R::NAME)?;
+        operation::known(&request.config, R::NAME)?;
         let reference = request.planned.clone();
         let request = UpdateRequest {
             prior: Self::state(request.prior)?,
@@ -195,6 +199,7 @@ impl<R: Resource> Typed<R> {
         prior: Object,
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Diagnostic> {
+        operation::known(&prior.state, R::NAME)?;
         let stored = Self::stored(prior)?;
         self.resource.delete(cx, stored, diagnostics).await?;
         diagnostics.stop_on_errors()

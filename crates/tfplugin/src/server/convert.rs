@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::dynamic::Dynamic;
-use crate::function::{Parameter, Signature};
+use crate::function::{FunctionError, Parameter, Signature};
 use crate::path::{AttributePath, Step};
 use crate::proto::tfplugin6 as wire;
 use crate::schema::{Attribute, AttributeKind, Block, BlockNesting, Nested, Nesting, Schema};
@@ -93,6 +93,20 @@ pub(super) fn diagnostic(diagnostic: Diagnostic) -> wire::Diagnostic {
         summary: diagnostic.summary,
         detail: diagnostic.detail,
         attribute: (!diagnostic.path.is_root()).then(|| path(&diagnostic.path)),
+    }
+}
+
+/// Writes why a function has no result. Hosts end the sentence themselves.
+pub(super) fn failed_call(error: FunctionError) -> wire::call_function::Response {
+    let FunctionError { text, argument } = error;
+    let text = text.strip_suffix('.').unwrap_or(&text).to_owned();
+    let function_argument = argument.map(|at| i64::try_from(at).unwrap_or(i64::MAX));
+    wire::call_function::Response {
+        result: None,
+        error: Some(wire::FunctionError {
+            text,
+            function_argument,
+        }),
     }
 }
 

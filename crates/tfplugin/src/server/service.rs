@@ -8,6 +8,7 @@ use super::lifetime::Lifetime;
 use super::rpc::{Rpc, fallback};
 use super::side_services::{Broker, Controller, Stdio};
 use crate::diagnostics::Diagnostic;
+use crate::function::FunctionError;
 use crate::operation::bug;
 use crate::proto::plugin::grpc_broker_server::GrpcBrokerServer;
 use crate::proto::plugin::grpc_controller_server::GrpcControllerServer;
@@ -76,11 +77,7 @@ fallible!(
 
 impl Fallible for wire::call_function::Response {
     fn add(&mut self, error: Diagnostic) {
-        self.result = None;
-        self.error = Some(wire::FunctionError {
-            text: error.detail,
-            function_argument: None,
-        });
+        *self = convert::failed_call(FunctionError::new(error.detail));
     }
 }
 
@@ -298,18 +295,8 @@ impl<P: Provider> wire::provider_server::Provider for Service<P> {
             &subject,
             wire::call_function::Response::default(),
             |rpc, _| async move {
-                Ok(rpc.call_function(&request).unwrap_or_else(|error| {
-                    let argument = error
-                        .argument
-                        .map(|at| i64::try_from(at).unwrap_or(i64::MAX));
-                    wire::call_function::Response {
-                        result: None,
-                        error: Some(wire::FunctionError {
-                            text: error.text,
-                            function_argument: argument,
-                        }),
-                    }
-                }))
+                let answer = rpc.call_function(&request);
+                Ok(answer.unwrap_or_else(convert::failed_call))
             },
         )
         .await

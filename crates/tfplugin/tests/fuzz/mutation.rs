@@ -87,7 +87,7 @@ pub fn mutated(random: &mut Random, bytes: &[u8], others: &[Vec<u8>]) -> Vec<u8>
                 insert(&mut bytes, at, &part);
             }
             6 => bytes.truncate(at),
-            7 => {
+            7 if !others.is_empty() => {
                 let other = random.of(others);
                 let from = random.below(other.len() + 1);
                 bytes.truncate(at);

@@ -137,3 +137,36 @@ async fn a_change_from_nothing_to_nothing_is_the_hosts_mistake() {
     assert_eq!(summaries(&planned.diagnostics), [""; 0]);
     assert_eq!(bytes(planned.planned_state.as_ref()), NIL);
 }
+
+#[tokio::test]
+async fn what_is_unknown_where_all_must_be_known_is_the_hosts_mistake() {
+    let mut lab = lab().await;
+    let mut thing = Thing::new("");
+    thing.share = UNKNOWN.to_vec();
+    let found = lab.read(read(&thing)).await;
+    let created = lab.apply(create(&thing)).await;
+    let mut delete = create(&thing);
+    (delete.prior_state, delete.planned_state) = (thing.value(), value(NIL));
+    let deleted = lab.apply(delete).await;
+    let look = read_data_source::Request {
+        type_name: "lab_look".to_owned(),
+        config: value(&[b"\x83\xa5depth\xc0\xa5found\xc0\xa4name", UNKNOWN].concat()),
+        ..Default::default()
+    };
+    let look = lab.host.provider.read_data_source(look).await;
+    for diagnostics in [
+        found.diagnostics,
+        created.diagnostics,
+        deleted.diagnostics,
+        look.expect("answered").into_inner().diagnostics,
+    ] {
+        assert_eq!(summaries(&diagnostics), [REFUSED]);
+        assert!(
+            diagnostics[0]
+                .detail
+                .contains("was sent unknown where all must be known"),
+            "{}",
+            diagnostics[0].detail
+        );
+    }
+}
