@@ -67,7 +67,7 @@ impl DataSource for Sources {
 
     async fn read(
         &self,
-        _cx: Cx<'_, Context>,
+        _cx: Option<Cx<'_, Context>>,
         config: SourcesState,
         diagnostics: &mut Diagnostics,
     ) -> Result<SourcesState, Diagnostic> {

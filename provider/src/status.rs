@@ -37,10 +37,11 @@ impl DataSource for Status {
 
     async fn read(
         &self,
-        cx: Cx<'_, Context>,
+        cx: Option<Cx<'_, Context>>,
         config: StatusState,
         diagnostics: &mut Diagnostics,
     ) -> Result<StatusState, Diagnostic> {
+        let cx = Cx::known(cx, Self::NAME)?;
         let mut reader = Reader::new(diagnostics);
         let arguments = state::arguments(&mut reader, &config);
         let Read::Known(arguments) = reader.finish(arguments) else {

@@ -256,10 +256,13 @@ impl DataSource for Look {
 
     async fn read(
         &self,
-        _cx: Cx<'_, ()>,
+        cx: Option<Cx<'_, ()>>,
         config: LookState,
         _diagnostics: &mut Diagnostics,
     ) -> Result<LookState, Diagnostic> {
+        if config.name.as_str() != Some("here") {
+            Cx::known(cx, Self::NAME)?;
+        }
         let found = match (config.name.as_str(), &config.depth) {
             (Some("fail"), _) => return Err(Diagnostic::error("Nothing there", "As asked.")),
             (Some("panic"), _) => panic!("looked"),

@@ -302,10 +302,11 @@ impl DataSource for Titles {
 
     async fn read(
         &self,
-        cx: Cx<'_, Directory>,
+        cx: Option<Cx<'_, Directory>>,
         _config: TitlesState,
         _diagnostics: &mut Diagnostics,
     ) -> Result<TitlesState, Diagnostic> {
+        let cx = Cx::known(cx, Self::NAME)?;
         let entries = std::fs::read_dir(&cx.0).map_err(|error| failed(&cx.0, &error))?;
         let title = |entry: std::fs::DirEntry| {
             Some(

@@ -38,7 +38,7 @@ use std::future::Future;
 ///
 ///     async fn read(
 ///         &self,
-///         _cx: Cx<'_, ()>,
+///         _cx: Option<Cx<'_, ()>>,
 ///         config: ColourState,
 ///         _diagnostics: &mut Diagnostics,
 ///     ) -> Result<ColourState, Diagnostic> {
@@ -67,10 +67,11 @@ pub trait DataSource: Send + Sync + 'static {
         async {}
     }
 
-    /// Looks it up. The configuration is wholly known, with defaults in place.
+    /// Looks it up. The configuration is wholly known, with defaults in place; `cx` is `None`
+    /// while that of the provider is not ([`Cx::known`] is for those that need it).
     fn read(
         &self,
-        cx: Cx<'_, Self::Context>,
+        cx: Option<Cx<'_, Self::Context>>,
         config: Self::State,
         diagnostics: &mut Diagnostics,
     ) -> impl Future<Output = Result<Self::State, Diagnostic>> + Send;

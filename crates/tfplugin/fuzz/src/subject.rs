@@ -316,7 +316,7 @@ impl DataSource for Look {
 
     async fn read(
         &self,
-        _cx: Cx<'_, ()>,
+        _cx: Option<Cx<'_, ()>>,
         config: Anything,
         _diagnostics: &mut Diagnostics,
     ) -> Result<Anything, Diagnostic> {

@@ -38,7 +38,8 @@ pub trait Erased<C>: Send + Sync {
     /// Checks a configuration.
     fn validate(&self, config: Dynamic) -> BoxFuture<'_, Diagnostics>;
     /// Looks it up.
-    fn read<'a>(&'a self, cx: Cx<'a, C>, config: Dynamic) -> BoxFuture<'a, Answer<Dynamic>>;
+    fn read<'a>(&'a self, cx: Option<Cx<'a, C>>, config: Dynamic)
+    -> BoxFuture<'a, Answer<Dynamic>>;
 }
 
 struct Typed<D> {
@@ -50,7 +51,7 @@ struct Typed<D> {
 impl<D: DataSource> Typed<D> {
     async fn read_typed(
         &self,
-        cx: Cx<'_, D::Context>,
+        cx: Option<Cx<'_, D::Context>>,
         config: Dynamic,
         diagnostics: &mut Diagnostics,
     ) -> Result<Dynamic, Diagnostic> {
@@ -91,7 +92,7 @@ impl<D: DataSource> Erased<D::Context> for Typed<D> {
 
     fn read<'a>(
         &'a self,
-        cx: Cx<'a, D::Context>,
+        cx: Option<Cx<'a, D::Context>>,
         config: Dynamic,
     ) -> BoxFuture<'a, Answer<Dynamic>> {
         Box::pin(async move {

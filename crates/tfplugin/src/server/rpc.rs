@@ -10,7 +10,7 @@ mod resource;
 
 pub(super) use resource::fallback;
 
-use crate::context::Cx;
+use crate::context::{Cx, not_known};
 use crate::data_source::AnyDataSource;
 use crate::diagnostics::Diagnostic;
 use crate::function::AnyFunction;
@@ -93,16 +93,8 @@ impl<P: Provider> Rpc<P> {
 
     /// The context, where nothing can be done without.
     fn known_context(&self, subject: &str) -> Result<Arc<P::Context>, Diagnostic> {
-        self.context(subject)?.ok_or_else(|| {
-            Diagnostic::error(
-                "Provider configuration is not known",
-                format!(
-                    "`{subject}` cannot be worked on while the configuration of its provider \
-                     depends on values that are known only after an apply. Apply what it depends \
-                     on first, with `-target`, or give the provider known values."
-                ),
-            )
-        })
+        let context = self.context(subject)?;
+        context.ok_or_else(|| not_known(subject))
     }
 
     fn resource(&self, name: &str) -> Result<&dyn AnyResource<P::Context>, Diagnostic> {

@@ -56,11 +56,15 @@ async fn a_look_that_failed_has_no_state() {
 }
 
 #[tokio::test]
-async fn without_a_context_nothing_is_looked_up() {
+async fn without_a_context_only_what_needs_none_is_looked_up() {
     let (mut lab, _) = lab_with(UNKNOWN).await;
-    let read = read(&mut lab, &look(&text("it"), NIL, NIL)).await;
+    let there = read(&mut lab, &look(&text("it"), NIL, NIL)).await;
     let wanted = ["error: Provider configuration is not known"];
-    assert_eq!(summaries(&read.diagnostics), wanted);
+    assert_eq!(summaries(&there.diagnostics), wanted);
+    let here = read(&mut lab, &look(&text("here"), NIL, NIL)).await;
+    assert_eq!(summaries(&here.diagnostics), [""; 0]);
+    let found = look(&text("here"), b"\x03", &text("here at 3"));
+    assert_eq!(bytes(here.state.as_ref()), found);
 }
 
 #[tokio::test]

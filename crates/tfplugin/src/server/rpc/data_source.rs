@@ -27,9 +27,10 @@ impl<P: Provider> Rpc<P> {
     ) -> Result<wire::read_data_source::Response, Diagnostic> {
         let source = self.data_source(&request.type_name)?;
         let (name, r#type) = (source.name(), source.object_type());
-        let context = self.known_context(name)?;
+        let context = self.context(name)?;
         let config = convert::read(request.config.as_ref(), r#type, name)?;
-        let answer = source.read(cx(&*context, &stopping), config).await;
+        let cx = context.as_deref().map(|context| cx(context, &stopping));
+        let answer = source.read(cx, config).await;
         Ok(wire::read_data_source::Response {
             state: convert::written(&answer.value, r#type, name)?,
             diagnostics: convert::diagnostics(answer.diagnostics),
