@@ -91,7 +91,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     if arguments.quick {
         println!("{}", report::page(&new, &machine, &[]));
     } else {
-        write(&docs, new, &machine)?;
+        write(&docs, &new, &machine)?;
     }
     anyhow::ensure!(failed.is_empty(), "not measured: {}", failed.join(", "));
     Ok(())
@@ -127,7 +127,7 @@ fn draw(docs: &Path, pictures: &[Picture]) -> Result<()> {
     Ok(())
 }
 
-fn write(docs: &Path, new: Vec<Figure>, machine: &Machine) -> Result<()> {
+fn write(docs: &Path, new: &[Figure], machine: &Machine) -> Result<()> {
     let path = docs.join("benchmarks.json");
     let earlier: Vec<Figure> = match fs::read_to_string(&path) {
         Ok(text) => serde_json::from_str(&text)
@@ -138,7 +138,7 @@ fn write(docs: &Path, new: Vec<Figure>, machine: &Machine) -> Result<()> {
         .iter()
         .map(|subject| subject.key())
         .collect();
-    let all = merged(earlier, &new, &keys);
+    let all = merged(earlier, new, &keys);
     fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&all)?))?;
     let page = report::page(&all, machine, &pictures(docs)?);
     fs::write(docs.join("benchmarks.md"), page)?;
