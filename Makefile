@@ -19,11 +19,11 @@ PRETTIER := $(NODE22) $(CACHE)/prettier/$(PRETTIER_VERSION)/bin/prettier.cjs
 # boto3 and aws-cli of the cache first; its tofu where no other is on PATH.
 export PATH := $(CACHE)/python/current/bin:$(PATH):$(CACHE)/tofu/$(TOFU_VERSION)
 
-JS := 'runtime/**/*.{js,mjs,json,md}' 'examples/**/*.{js,mjs}' 'crates/platform/bootstrap/**/*.mjs'
+JS := 'runtime/**/*.{js,mjs,json,md}' 'examples/**/*.{js,mjs}' 'crates/platform/bootstrap/**/*.mjs' 'crates/bench/node/**/*.mjs'
 # Shells export HOST as the machine's name; only the two hosts' names mean anything here.
 DEMO_HOST := $(filter tofu terraform,$(HOST))
 
-.PHONY: help demo demo-tools test test-rust test-node matrix lint fmt docs bench tools install build
+.PHONY: help demo demo-tools test test-rust test-node matrix soak lint fmt docs bench tools install build
 # Prerequisites are made in the order in which they stand.
 .NOTPARALLEL:
 
@@ -46,8 +46,12 @@ test: tools test-node test-rust ## Pass every test: Node.js, Rust, both hosts
 test-rust: build
 	cargo test --locked --workspace
 
-matrix: tools build ## Run the acceptance matrix under both hosts (not yet a part of test)
-	cargo test --locked -p fusion-acceptance --test matrix
+matrix: tools build ## Run the acceptance matrix alone
+	cargo test --locked -p fusion-acceptance --test matrix -- $(MATRIX_ARGS)
+
+soak: tools build ## Run the long campaigns: fuzzing, many requests, many functions
+	FUSIONIZE_SOAK=1 cargo test --locked -p fusion-platform --test lambda -- --nocapture --test-threads 1 switches:: many:: acknowledged::
+	FUSIONIZE_FUZZ_SECONDS=600 cargo test --locked -p tfplugin --test fuzz -- --nocapture
 
 test-node:
 	$(NODE22) --test --test-timeout=120000 runtime/nodejs/test/*.test.mjs
@@ -72,8 +76,9 @@ docs: ## Write docs/ anew from the provider's schema, and the crates' own docume
 	FUSIONIZE_UPDATE=1 cargo test --locked -p terraform-provider-fusion docs
 	cargo doc --locked --workspace --no-deps
 
-bench: ## Run the benchmarks
-	cargo bench --locked --workspace
+bench: ## Measure, beside peers where they can be had, and write docs/benchmarks.md (BENCH_ARGS=--quick)
+	tools/install rust node tofu
+	cargo bench --locked -p fusion-bench --bench figures -- $(BENCH_ARGS)
 
 tools: ## Say what the machine lacks; fetch and build the rest of what tests need into the cache
 	tools/install

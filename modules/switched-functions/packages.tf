@@ -23,7 +23,7 @@ locals {
 
 # One package a function: the tasks of its group, the shared folders, the fusion runtime.
 resource "fusion_package" "this" {
-  for_each = var.tasks
+  for_each = local.names
 
   alias                 = var.alias
   application           = var.application

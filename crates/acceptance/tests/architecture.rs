@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// What each crate of the workspace may depend on inside of it, tests left out.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("fusion-model", &[]),
     ("fusion-optimizer", &["fusion-model"]),
     ("tfplugin", &[]),
@@ -38,6 +38,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
         ],
     ),
     ("fusion-acceptance", &["fusion-platform"]),
+    ("fusion-bench", &["fusion-acceptance"]),
 ];
 
 /// Crates that only `tfplugin` may know.
