@@ -11,6 +11,7 @@ use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_lambda::primitives::Blob;
 use fusion_platform::Platform;
+use futures::{StreamExt, stream};
 use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep};
@@ -18,6 +19,8 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 /// The runtime writes its measurements within this time on the platform (1 s), with the
 /// next invocation of the same environment at the latest.
 const FLUSH: Duration = Duration::from_millis(1200);
+/// Requests at a time, where their number matters and not their rate.
+const AT_ONCE: usize = 2;
 /// Requests after the measured ones, with which the last measurements are written.
 const FLUSHING: usize = 5;
 
@@ -83,7 +86,32 @@ pub async fn open_loop(
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-/// An [`open_loop`] after which everything is written that was measured of its requests.
+/// Sends `count` requests at a fixed rate, at most [`AT_ONCE`] at a time, and gives back each one's
+/// outcome in the order of sending. Every request that finds no environment starts one: on a
+/// machine that is too slow for the rate, more at a time would only make it slower.
+pub async fn paced(
+    client: &Client,
+    function: &str,
+    per_second: f64,
+    count: usize,
+    event: impl Fn(usize) -> Value,
+) -> Vec<Result<Value>> {
+    let mut clock = interval(Duration::from_secs_f64(1.0 / per_second));
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let ticks = stream::unfold(clock, async |mut clock| Some((clock.tick().await, clock)));
+    ticks
+        .take(count)
+        .enumerate()
+        .map(|(index, _)| {
+            let event = event(index);
+            async move { invoke(client, function, &event).await }
+        })
+        .buffered(AT_ONCE)
+        .collect()
+        .await
+}
+
+/// [`paced`] requests after which everything is written that was measured of them.
 pub async fn measured(
     client: &Client,
     function: &str,
@@ -91,9 +119,9 @@ pub async fn measured(
     count: usize,
     event: impl Fn(usize) -> Value,
 ) -> Result<Vec<Result<Value>>> {
-    let outcomes = open_loop(client, function, per_second, count, &event).await;
+    let outcomes = paced(client, function, per_second, count, &event).await;
     sleep(FLUSH).await;
-    for outcome in open_loop(client, function, per_second, FLUSHING, &event).await {
+    for outcome in paced(client, function, per_second, FLUSHING, &event).await {
         outcome?;
     }
     sleep(FLUSH).await;

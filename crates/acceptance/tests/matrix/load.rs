@@ -15,7 +15,7 @@ use tokio::time::interval;
 const EVERY: Duration = Duration::from_millis(100);
 /// Requests at once. Each that finds no environment starts one: on a machine that is too slow for
 /// the load, more of them would only make it slower.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 2;
 
 /// A load that runs.
 pub struct Load {

@@ -179,7 +179,7 @@ impl Stage {
         let outcomes = if *count > UNMEASURED {
             requests::measured(client, function, *rate, *count, event).await?
         } else {
-            requests::open_loop(client, function, *rate, *count, event).await
+            requests::paced(client, function, *rate, *count, event).await
         };
         for (order, outcome) in outcomes.into_iter().enumerate() {
             let price = match wanted.mode.as_str() {
