@@ -46,8 +46,8 @@ test: tools test-node test-rust ## Pass every test: Node.js, Rust, both hosts
 test-rust: build
 	cargo test --locked --workspace
 
-matrix: tools build ## Run the acceptance matrix alone
-	cargo test --locked -p fusion-acceptance --test matrix -- $(MATRIX_ARGS)
+matrix: tools build ## Run the whole acceptance matrix under both hosts (MATRIX_ARGS=NAME for some of it)
+	FUSIONIZE_MATRIX=whole cargo test --locked -p fusion-acceptance --test matrix -- $(MATRIX_ARGS)
 
 soak: tools build ## Run the long campaigns: fuzzing, many requests, many functions
 	FUSIONIZE_SOAK=1 cargo test --locked -p fusion-platform --test lambda -- --nocapture --test-threads 1 switches:: many:: acknowledged::

@@ -10,7 +10,9 @@ use crate::world::{APPLICATION, World};
 
 async fn look(world: &World, config: StatusState) -> StatusState {
     let mut diagnostics = Diagnostics::new();
-    let status = Status.read(Some(world.cx()), config, &mut diagnostics).await;
+    let status = Status
+        .read(Some(world.cx()), config, &mut diagnostics)
+        .await;
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     status.unwrap()
 }
@@ -103,7 +105,9 @@ async fn what_cannot_be_learnt_is_told() {
     ] {
         world.context = context;
         let mut diagnostics = Diagnostics::new();
-        let status = Status.read(Some(world.cx()), config(), &mut diagnostics).await;
+        let status = Status
+            .read(Some(world.cx()), config(), &mut diagnostics)
+            .await;
         messages.push(status.unwrap_err().to_string());
     }
     insta::assert_snapshot!(messages.join("\n"));

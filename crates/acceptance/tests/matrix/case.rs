@@ -27,6 +27,9 @@ struct File {
 pub struct Case {
     /// Its name in the table and in the test run, such as `second plan is empty`.
     pub name: String,
+    /// Whether it is a part of every `make test`, and not of `make matrix` alone.
+    #[serde(default)]
+    pub always: bool,
     /// What it does, one after the other.
     pub step: Vec<Step>,
 }
