@@ -1,8 +1,8 @@
 //! Requests to functions of a platform, as a client outside of AWS would send them.
 //!
 //! Owns the client, an open loop, and the waiting for what was measured; the tests judge the
-//! answers. Uses the AWS SDK
-//! itself, not the project's own client, so that it is an independent party.
+//! answers. Uses the AWS SDK itself, not the project's own client, so that it is an independent
+//! party.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

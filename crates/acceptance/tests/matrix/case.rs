@@ -70,6 +70,9 @@ pub struct Requests {
     /// How the price is asked for: `now` or `later`.
     #[serde(default = "now")]
     pub mode: String,
+    /// How it is answered, where a source does otherwise than it is asked.
+    #[serde(default)]
+    pub answer: Option<String>,
     /// What one piece costs.
     #[serde(default = "two")]
     pub price: u64,

@@ -182,7 +182,7 @@ impl Stage {
             requests::paced(client, function, *rate, *count, event).await
         };
         for (order, outcome) in outcomes.into_iter().enumerate() {
-            let price = match wanted.mode.as_str() {
+            let price = match wanted.answer.as_ref().unwrap_or(&wanted.mode).as_str() {
                 "later" => json!("later"),
                 _ => json!(order as u64 * wanted.price),
             };
