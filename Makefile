@@ -79,6 +79,7 @@ docs: ## Write docs/ anew from the provider's schema, and the crates' own docume
 bench: ## Measure, beside peers where they can be had, and write docs/benchmarks.md (BENCH_ARGS=--quick)
 	tools/install rust node tofu
 	cargo bench --locked -p fusion-bench --bench figures -- $(BENCH_ARGS)
+	cargo bench --locked --workspace --exclude fusion-bench
 
 tools: ## Say what the machine lacks; fetch and build the rest of what tests need into the cache
 	tools/install
